@@ -1,0 +1,70 @@
+"""Exact numbers: reading them from documents, writing them as reduced fractions, adding many of them."""
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+from fractions import Fraction
+from math import gcd, lcm
+
+_FORM = re.compile(r"(-?[0-9]+)(?:\.([0-9]+)|/([0-9]+))?", re.ASCII)
+
+# int() and str() refuse more digits than this; the way through Decimal does not.
+_SHORT = 4000
+
+
+def is_integer(raw: object) -> bool:
+    """Whether a JSON value is an integer; true and false are not."""
+    return type(raw) is int
+
+
+def number(raw: object) -> Fraction | None:
+    """Read a JSON integer or a string such as "-3", "0.5" or "1/3"; None for anything else."""
+    if type(raw) is int:
+        return Fraction(raw)
+    if not isinstance(raw, str):
+        return None
+    found = _FORM.fullmatch(raw)
+    if found is None:
+        return None
+    whole, decimals, denominator = found.groups()
+    if denominator is not None:
+        below = _digits(denominator)
+        return Fraction(_digits(whole), below) if below else None
+    if decimals is not None:
+        return Fraction(_digits(whole + decimals), 10 ** len(decimals))
+    return Fraction(_digits(whole))
+
+
+def text(value: Fraction) -> str:
+    """Write a reduced fraction: "14/3", "100", "-2"."""
+    above, below = value.numerator, value.denominator
+    return _plain(above) if below == 1 else f"{_plain(above)}/{_plain(below)}"
+
+
+def total(values: Iterable[Fraction]) -> Fraction:
+    """Add fractions exactly, first those with the same denominator: many visits share a few of them."""
+    sums: dict[int, int] = {}
+    for value in values:
+        sums[value.denominator] = sums.get(value.denominator, 0) + value.numerator
+    below = lcm(*sums)
+    return Fraction(sum(above * (below // part) for part, above in sums.items()), below)
+
+
+def smallest_integers(values: Iterable[Fraction]) -> list[int]:
+    """The smallest integers in the same ratios; all zero stays all zero."""
+    known = list(values)
+    below = lcm(*(value.denominator for value in known))
+    integers = [int(value * below) for value in known]
+    divisor = gcd(*integers) or 1
+    return [integer // divisor for integer in integers]
+
+
+def _digits(text: str) -> int:
+    return int(text) if len(text) <= _SHORT else int(Decimal(text))
+
+
+def _plain(integer: int) -> str:
+    try:
+        return str(integer)
+    except ValueError:
+        return str(Decimal(integer))
