@@ -1,0 +1,83 @@
+"""The application factory: settings, extensions, rooms, error pages."""
+
+import hashlib
+from datetime import timedelta
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, url_for
+from flask_compress import Compress
+from werkzeug.middleware.proxy_fix import ProxyFix
+from whitenoise import WhiteNoise
+
+from audit import config, embedded, errors, i18n, jobs, migrate, security
+from audit.accounts import signin
+from audit.db import db
+from audit.storage import storage_for
+
+ROOMS = ("home", "accounts", "branches", "checklists", "waves", "visits", "review", "reports", "insights")
+STATIC = Path(__file__).parent / "static"
+LARGEST_BODY = 205 * 1024 * 1024  # the form without JavaScript: 200 MB of photos and the answers
+
+
+def create_app(settings: config.Settings | None = None) -> Flask:
+    """An application on the given settings (default: the environment's)."""
+    settings = settings or config.load()
+    app = Flask("audit")
+    app.config.update(_flask_config(settings))
+    app.extensions["settings"] = settings
+    app.extensions["storage"] = storage_for(settings.uploads)
+    db.init_app(app)
+    migrate.init(app)
+    i18n.init(app)
+    errors.init(app)
+    security.init(app)
+    signin.init(app)
+    jobs.init(app)
+    Compress(app)
+    for room in ROOMS:
+        app.register_blueprint(import_module(f"audit.{room}.views" if room != "home" else "audit.home").bp)
+    app.jinja_env.globals.update(static_url=_static_url, settings=settings)
+    _wrap(app, settings)
+    return app
+
+
+def _flask_config(settings: config.Settings) -> dict[str, Any]:
+    url = settings.database_url or embedded.start(settings.var)
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "TESTING": settings.testing,
+        "SQLALCHEMY_DATABASE_URI": url.replace("postgresql://", "postgresql+psycopg://", 1),
+        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": 16, "max_overflow": 8, "pool_pre_ping": True},
+        "MAX_CONTENT_LENGTH": LARGEST_BODY,
+        "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
+        "MAX_FORM_PARTS": 2000,
+        "SESSION_COOKIE_NAME": "audit",
+        "SESSION_COOKIE_SECURE": settings.secure_cookies,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=30),
+        "WTF_CSRF_TIME_LIMIT": None,
+        "COMPRESS_MIMETYPES": ["text/html", "text/css", "text/csv", "application/json", "text/javascript", "image/svg+xml"],
+        "SEND_FILE_MAX_AGE_DEFAULT": 31_536_000,
+    }
+
+
+@cache
+def _digest(filename: str) -> str:
+    return hashlib.sha256((STATIC / filename).read_bytes()).hexdigest()[:12]
+
+
+def _static_url(filename: str) -> str:
+    """The address of a static file with its content's hash, so that it may be cached for ever."""
+    return url_for("static", filename=filename, v=_digest(filename))
+
+
+def _wrap(app: Flask, settings: config.Settings) -> None:
+    whitenoise = WhiteNoise(app.wsgi_app, root=STATIC, prefix="static/", max_age=31_536_000)
+    app.wsgi_app = whitenoise  # type: ignore[method-assign]
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]

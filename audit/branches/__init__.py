@@ -1,0 +1,1 @@
+"""Clients, their regions and branches."""

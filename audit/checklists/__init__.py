@@ -1,0 +1,1 @@
+"""Checklists and their versions; a published version never changes."""

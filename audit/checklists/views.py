@@ -1,0 +1,5 @@
+"""Pages of checklists."""
+
+from flask import Blueprint
+
+bp = Blueprint("checklists", __name__)

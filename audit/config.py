@@ -1,0 +1,92 @@
+"""Settings from the environment (AUDIT_*): the only reader of os.environ."""
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class SettingError(ValueError):
+    """A setting has a value that cannot be used; the message names it and the remedy."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that may differ from one installation to the next."""
+
+    database_url: str | None  # None: the embedded PostgreSQL in var/postgres
+    var: Path  # database, secret, logs: what the program keeps for itself
+    uploads: Path  # photos and PDFs
+    secret_key: str
+    host: str = "127.0.0.1"
+    port: int = 8000
+    secure_cookies: bool = False  # set behind HTTPS
+    trusted_proxies: int = 0  # how many proxies in front set X-Forwarded-*
+    agency_name: str = "Mystery Audit"
+    agency_contact: str = ""  # printed on scorecards: where a branch objects
+    password_rounds: str = "normal"  # "fast" only in tests
+    testing: bool = False
+    sign_in_limit: str = "10 per minute;60 per hour"
+
+
+def _secret(var: Path) -> str:
+    """The signing key: made once, kept in var/secret with mode 0600."""
+    path = var / "secret"
+    if not path.exists():
+        var.mkdir(parents=True, exist_ok=True)
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            pass
+        else:
+            with os.fdopen(handle, "w") as file:
+                file.write(secrets.token_urlsafe(48))
+    key = path.read_text().strip()
+    if not key:
+        raise SettingError(f"{path} is empty: delete it and start again, a new key is made (all sign-ins end).")
+    return key
+
+
+def _number(name: str, default: int) -> int:
+    text = os.environ.get(name, "")
+    if not text:
+        return default
+    if not text.isdigit():
+        raise SettingError(f"{name} must be a whole number, not {text!r}.")
+    return int(text)
+
+
+def _switch(name: str) -> bool:
+    text = os.environ.get(name, "").lower()
+    if text in ("", "0", "no", "false"):
+        return False
+    if text in ("1", "yes", "true"):
+        return True
+    raise SettingError(f"{name} must be 1 or 0, not {text!r}.")
+
+
+def _database_url() -> str | None:
+    url = os.environ.get("AUDIT_DATABASE_URL") or None
+    if url is None:
+        return None
+    for prefix in ("postgresql://", "postgres://", "postgresql+psycopg://"):
+        if url.startswith(prefix):
+            return "postgresql://" + url.removeprefix(prefix)
+    raise SettingError("AUDIT_DATABASE_URL must begin with postgresql:// (PostgreSQL 15 or newer).")
+
+
+def load() -> Settings:
+    """Read the environment; raises SettingError that names the variable."""
+    var = Path(os.environ.get("AUDIT_VAR", "var")).resolve()
+    return Settings(
+        database_url=_database_url(),
+        var=var,
+        uploads=Path(os.environ.get("AUDIT_UPLOADS", "uploads")).resolve(),
+        secret_key=os.environ.get("AUDIT_SECRET_KEY") or _secret(var),
+        host=os.environ.get("AUDIT_HOST", "127.0.0.1"),
+        port=_number("AUDIT_PORT", 8000),
+        secure_cookies=_switch("AUDIT_SECURE_COOKIES"),
+        trusted_proxies=_number("AUDIT_TRUSTED_PROXIES", 0),
+        agency_name=os.environ.get("AUDIT_AGENCY_NAME", "Mystery Audit"),
+        agency_contact=os.environ.get("AUDIT_AGENCY_CONTACT", ""),
+    )

@@ -1,0 +1,1 @@
+"""A believable agency with two clients, made by seed."""

@@ -1,0 +1,143 @@
+"""Our own errors with their HTTP status, and the pages and JSON that show them."""
+
+from typing import Any
+
+from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from audit.db import db
+from audit.i18n import gettext, lazy_gettext
+
+
+class AuditError(Exception):
+    """A refusal that a person can act on: a code for programs, a sentence for people, details by field."""
+
+    status = 400
+    code = "bad_request"
+
+    def __init__(self, message: Any, *, code: str | None = None, **details: Any) -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code or self.code
+        self.details = details
+
+
+class NotFound(AuditError):
+    """It does not exist, or not for this person."""
+
+    status = 404
+    code = "not_found"
+
+
+class Forbidden(AuditError):
+    """Visible, but not theirs to change."""
+
+    status = 403
+    code = "forbidden"
+
+
+class Conflict(AuditError):
+    """The state does not allow it (any more)."""
+
+    status = 409
+    code = "conflict"
+
+
+class Invalid(AuditError):
+    """What was sent breaks a rule; details name field and rule."""
+
+    status = 422
+    code = "invalid"
+
+
+class TooLarge(AuditError):
+    """More bytes than the limit allows."""
+
+    status = 413
+    code = "too_large"
+
+
+TITLES = {
+    400: lazy_gettext("The request could not be understood"),
+    401: lazy_gettext("Please sign in"),
+    403: lazy_gettext("This is not yours to change"),
+    404: lazy_gettext("There is nothing here"),
+    405: lazy_gettext("This address does not accept that"),
+    409: lazy_gettext("The state has changed"),
+    410: lazy_gettext("No longer available"),
+    413: lazy_gettext("That is too large"),
+    415: lazy_gettext("This kind of data is not accepted"),
+    422: lazy_gettext("Something needs correcting"),
+    429: lazy_gettext("Too many attempts"),
+    500: lazy_gettext("Something went wrong on our side"),
+}
+REMEDIES = {
+    400: lazy_gettext("Go back, reload the page and try again."),
+    403: lazy_gettext("Ask the agency if you think it should be."),
+    404: lazy_gettext("The address may be mistyped, or the page belongs to somebody else."),
+    405: lazy_gettext("Go back and use the button on the page."),
+    413: lazy_gettext("Send fewer or smaller files at a time."),
+    429: lazy_gettext("Wait a few minutes, then try again."),
+    500: lazy_gettext("It has been recorded. Nothing already saved is lost; please try again in a moment."),
+}
+
+
+def wants_json() -> bool:
+    """The programs' side of the house answers JSON, always."""
+    return request.path.startswith("/api/")
+
+
+def _answer(status: int, code: str, message: Any, details: dict[str, Any] | None = None) -> Response:
+    if wants_json():
+        response = jsonify({"code": code, "message": str(message), **(details or {})})
+    else:
+        title = TITLES.get(status, TITLES[400])
+        remedy = REMEDIES.get(status, "")
+        response = make_response(
+            render_template("error.html", title=title, message=message, remedy=remedy, status=status)
+        )
+    response.status_code = status
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _ours(error: AuditError) -> Response:
+    db.session.rollback()
+    return _answer(error.status, error.code, error.message, error.details)
+
+
+def _csrf(error: CSRFError) -> Response:
+    db.session.rollback()
+    return _answer(400, "csrf", gettext("The page was open for too long. Reload it and send it again."))
+
+
+def _http(error: HTTPException) -> Response | HTTPException:
+    db.session.rollback()
+    status = error.code or 500
+    if status < 400:
+        return error
+    answer = _answer(status, (error.name or "error").lower().replace(" ", "_"), "")
+    if wants_json():
+        answer = _answer(status, (error.name or "error").lower().replace(" ", "_"), TITLES.get(status, TITLES[400]))
+    for name, value in error.get_headers():
+        if name.lower() in ("retry-after", "allow"):
+            answer.headers[name] = value
+    return answer
+
+
+def _unexpected(error: Exception) -> Response:
+    from flask import current_app
+
+    db.session.rollback()
+    current_app.logger.exception("unexpected error at %s %s", request.method, request.path, exc_info=error)
+    return _answer(500, "server_error", TITLES[500] if wants_json() else "")
+
+
+def init(app: Flask) -> None:
+    """Register the handlers."""
+    app.register_error_handler(AuditError, _ours)
+    app.register_error_handler(CSRFError, _csrf)
+    app.register_error_handler(HTTPException, _http)
+    if not app.testing:
+        app.register_error_handler(Exception, _unexpected)

@@ -1,0 +1,34 @@
+"""The base form and the fields that several rooms share."""
+
+import unicodedata
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import Field
+
+from audit.i18n import LANGUAGES, language
+
+
+def clean(text: str | None) -> str:
+    """Composed Unicode without blanks at the ends: the one form in which text is kept and compared."""
+    return unicodedata.normalize("NFC", text or "").strip()
+
+
+class Form(FlaskForm):
+    """Every form: CSRF, messages in the person's language."""
+
+    class Meta(FlaskForm.Meta):
+        """WTForms carries no Vietnamese catalogue: ours is used for its messages too."""
+
+        def get_translations(self, form: Any) -> Any:
+            """Messages through our own catalogue."""
+            from flask_babel import get_translations
+
+            return get_translations() if language() in LANGUAGES else None
+
+    def first_error(self) -> tuple[Field, str] | None:
+        """The first field in error with its message."""
+        for field in self:
+            if field.errors:
+                return field, str(field.errors[0])
+        return None

@@ -1,0 +1,1 @@
+"""Comparisons for head office, from the lines of released scorecards."""

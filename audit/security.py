@@ -1,0 +1,73 @@
+"""Response headers, CSRF, rate limits, and who may enter a view."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import Flask, Response, current_app, request
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_login import current_user
+from flask_wtf.csrf import CSRFProtect
+
+from audit.accounts.models import Person, RoleName
+from audit.errors import Forbidden
+from audit.i18n import gettext
+
+csrf = CSRFProtect()
+limiter = Limiter(key_func=get_remote_address, storage_uri="memory://")
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; font-src 'self'; "
+    "connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+
+
+def me() -> Person:
+    """The signed-in person of this request; only inside views behind `allow` or `signed_in`."""
+    person: Person = current_user._get_current_object()
+    return person
+
+
+def signed_in(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Ask to sign in first."""
+    return allow()(view)
+
+
+def allow(*roles: RoleName) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Let in people who hold one of the roles (any signed-in person without roles named); others get 403."""
+
+    def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            if not current_user.is_authenticated:
+                return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
+            if roles and not me().has(*roles):
+                raise Forbidden(gettext("Your role has no access to this page."))
+            return view(*args, **kwargs)
+
+        guarded.allowed_roles = roles  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def _headers(response: Response) -> Response:
+    response.headers.setdefault("Content-Security-Policy", POLICY)
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    response.headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(self), microphone=()")
+    response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    if request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-store")
+    if current_app.config["SESSION_COOKIE_SECURE"]:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    return response
+
+
+def init(app: Flask) -> None:
+    """Bind CSRF protection, the limiter and the headers."""
+    csrf.init_app(app)
+    limiter.init_app(app)
+    app.after_request(_headers)

@@ -1,0 +1,1 @@
+"""The visit: lifecycle, answers, photos, the phone form and its protocol."""

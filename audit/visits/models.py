@@ -1,0 +1,189 @@
+"""The visit, its events, answers as given, submissions as made, photos."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from audit.accounts.models import Person
+from audit.branches.models import Branch, Client
+from audit.checklists.models import Version
+from audit.db import Base
+from audit.visits.lifecycle import State
+from audit.waves.models import Wave
+
+_STATES = ", ".join(f"'{state}'" for state in State)
+
+
+class Visit(Base):
+    """One planned or performed visit of one branch in one wave; the centre of everything."""
+
+    __tablename__ = "visit"
+    __table_args__ = (
+        ForeignKeyConstraint(["client_id", "wave_id"], ["wave.client_id", "wave.id"], name="fk_visit_wave"),
+        ForeignKeyConstraint(["client_id", "branch_id"], ["branch.client_id", "branch.id"], name="fk_visit_branch"),
+        CheckConstraint(f"state IN ({_STATES})", name="state_known"),
+        CheckConstraint("closes_on >= opens_on", name="window_in_order"),
+        CheckConstraint("fee >= 0 AND expense_cap >= 0", name="money_not_negative"),
+        CheckConstraint("state IN ('planned', 'cancelled') OR shopper_id IS NOT NULL", name="shopper_known"),
+        CheckConstraint(
+            "state IN ('planned', 'offered', 'cancelled') OR (accepted_at IS NOT NULL AND terms IS NOT NULL)",
+            name="terms_frozen",
+        ),
+        CheckConstraint("state <> 'aborted' OR abort_reason IS NOT NULL", name="abort_has_reason"),
+        CheckConstraint(
+            "state NOT IN ('submitted', 'returned', 'approved', 'released', 'rejected') OR submitted_at IS NOT NULL",
+            name="submitted_has_time",
+        ),
+        CheckConstraint("state NOT IN ('approved', 'released') OR approved_at IS NOT NULL", name="approved_has_time"),
+        CheckConstraint("state <> 'released' OR released_at IS NOT NULL", name="released_has_time"),
+        Index("ix_visit_shopper", "shopper_id", "state"),
+        Index("ix_visit_wave", "wave_id", "state"),
+        Index("ix_visit_branch", "branch_id"),
+        Index("ix_visit_state", "state", "submitted_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    client_id: Mapped[int] = mapped_column(ForeignKey("client.id"))
+    wave_id: Mapped[int]
+    branch_id: Mapped[int]
+    version_id: Mapped[int] = mapped_column(ForeignKey("version.id"))
+    shopper_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    state: Mapped[str] = mapped_column(String(12), default=State.PLANNED)
+    round: Mapped[int] = mapped_column(default=1)  # of submission: 1, then one more after each return
+    opens_on: Mapped[date]  # the branch's days
+    closes_on: Mapped[date]
+    submit_by: Mapped[datetime]
+    fee: Mapped[int] = mapped_column(default=0)  # đồng
+    expense_cap: Mapped[int] = mapped_column(default=0)  # đồng
+    terms: Mapped[dict[str, Any] | None]  # fee, cap, deadline and rejection rules as accepted
+    accepted_at: Mapped[datetime | None]
+    started_at: Mapped[datetime | None]
+    visited_at: Mapped[datetime | None]  # when the shopper was there, as the shopper says; else started_at
+    submitted_at: Mapped[datetime | None]  # the latest submission
+    approved_at: Mapped[datetime | None]
+    released_at: Mapped[datetime | None]
+    abort_reason: Mapped[str | None] = mapped_column(String(20))
+    abort_note: Mapped[str | None] = mapped_column(Text)
+
+    client: Mapped[Client] = relationship(overlaps="wave,branch")
+    wave: Mapped[Wave] = relationship(primaryjoin="foreign(Visit.wave_id) == Wave.id", overlaps="client")
+    branch: Mapped[Branch] = relationship(primaryjoin="foreign(Visit.branch_id) == Branch.id", overlaps="client")
+    version: Mapped[Version] = relationship()
+    shopper: Mapped[Person | None] = relationship()
+    events: Mapped[list["VisitEvent"]] = relationship(order_by="VisitEvent.id", back_populates="visit")
+
+
+class VisitEvent(Base):
+    """One transition: append-only (a trigger refuses change and delete)."""
+
+    __tablename__ = "visit_event"
+    __table_args__ = (Index("ix_visit_event_visit", "visit_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id"))
+    at: Mapped[datetime]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # None: the system's clock
+    action: Mapped[str] = mapped_column(String(20))
+    from_state: Mapped[str | None] = mapped_column(String(12))
+    to_state: Mapped[str] = mapped_column(String(12))
+    data: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+    visit: Mapped[Visit] = relationship(back_populates="events")
+    by: Mapped[Person | None] = relationship()
+
+
+class Answer(Base):
+    """The newest answer of a question while the shopper works; earlier ones go to AnswerHistory."""
+
+    __tablename__ = "answer"
+    __table_args__ = (CheckConstraint("NOT (na AND value IS NOT NULL)", name="value_or_na"),)
+
+    visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id"), primary_key=True)
+    question_id: Mapped[str] = mapped_column(String(80), primary_key=True)
+    value: Mapped[Any | None] = mapped_column(JSONB(none_as_null=True))
+    na: Mapped[bool] = mapped_column(default=False)
+    comment: Mapped[str] = mapped_column(Text, default="")
+    given_at: Mapped[datetime]  # the device's clock
+    saved_at: Mapped[datetime]  # the server's
+    rev: Mapped[int] = mapped_column(default=1)
+
+
+class AnswerHistory(Base):
+    """An answer that a newer one replaced, or that arrived too late to win: append-only."""
+
+    __tablename__ = "answer_history"
+    __table_args__ = (Index("ix_answer_history_visit", "visit_id", "question_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id"))
+    question_id: Mapped[str] = mapped_column(String(80))
+    value: Mapped[Any | None] = mapped_column(JSONB(none_as_null=True))
+    na: Mapped[bool] = mapped_column(default=False)
+    comment: Mapped[str] = mapped_column(Text, default="")
+    given_at: Mapped[datetime]
+    saved_at: Mapped[datetime]
+
+
+class Submission(Base):
+    """What the shopper sent, for ever as sent: append-only. One accepted submission per visit and round."""
+
+    __tablename__ = "submission"
+    __table_args__ = (
+        CheckConstraint("status IN ('accepted', 'conflict')", name="status_known"),
+        Index(
+            "uq_submission_accepted", "visit_id", "round", unique=True, postgresql_where="status = 'accepted'"
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id"))
+    round: Mapped[int]
+    status: Mapped[str] = mapped_column(String(10), default="accepted")
+    at: Mapped[datetime]
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    payload: Mapped[dict[str, Any]]  # {"answers": {...}, "photos": {...}, "device": {...}}
+    payload_sha256: Mapped[str] = mapped_column(String(64))
+    receipt: Mapped[str] = mapped_column(String(20), unique=True)
+
+
+class Photo(Base):
+    """A picture as evidence for a question; the id is made on the device."""
+
+    __tablename__ = "photo"
+    __table_args__ = (
+        CheckConstraint("state IN ('stored', 'unreadable')", name="state_known"),
+        CheckConstraint("state <> 'stored' OR (screen_key IS NOT NULL AND pdf_key IS NOT NULL AND grid_key IS NOT NULL)", name="stored_has_copies"),
+        Index("ix_photo_visit", "visit_id", "question_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id"))
+    question_id: Mapped[str] = mapped_column(String(80))
+    state: Mapped[str] = mapped_column(String(10))
+    refusal: Mapped[str | None] = mapped_column(String(20))  # why an unreadable one could not be read
+    sha256: Mapped[str] = mapped_column(String(64))  # of the original; also its storage key
+    bytes: Mapped[int]
+    width: Mapped[int | None]
+    height: Mapped[int | None]
+    screen_key: Mapped[str | None] = mapped_column(String(64))
+    pdf_key: Mapped[str | None] = mapped_column(String(64))
+    grid_key: Mapped[str | None] = mapped_column(String(64))
+    taken_at: Mapped[datetime | None]  # by EXIF
+    device_at: Mapped[datetime | None]  # by the device's clock
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    accuracy: Mapped[float | None]  # metres
+    uploaded_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]

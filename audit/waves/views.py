@@ -1,0 +1,5 @@
+"""Pages of waves."""
+
+from flask import Blueprint
+
+bp = Blueprint("waves", __name__)
