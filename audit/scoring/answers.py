@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal
 
-from audit.scoring import exact
 from audit.scoring.document import Checklist, Question
 from audit.scoring.kinds import AnswerError
 
 State = Literal["hidden", "na", "answered", "blank"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reading:
     """What an answer says about its question. `rule` is what it breaks, None if it is right."""
 
@@ -72,29 +71,34 @@ def missing(checklist: Checklist, readings: list[Reading]) -> list[str]:
 
 def _read_one(question: Question, answer: Any) -> Reading:
     """The reading of a shown question's answer object; AnswerError names the rule it breaks."""
-    if not isinstance(answer, Mapping):
+    if not isinstance(answer, dict):
         raise AnswerError("answer_object")
     photos = answer.get("photos", 0)
-    if not exact.is_integer(photos) or photos < 0:
+    if type(photos) is not int or photos < 0:
         raise AnswerError("photos_count")
-    na = answer.get("na", False)
-    if not isinstance(na, bool):
-        raise AnswerError("na_flag")
-    if na:
-        if "value" in answer:
-            raise AnswerError("na_with_value")
-        if not question.na:
-            raise AnswerError("na_not_offered")
+    if "na" in answer and _is_na(question, answer):
         return _NA
     if "value" in answer:
         value = answer["value"]
         credit = question.kind.credit(value)
-        if question.type == "text" and not value:
+        if value == "":
             return _BLANK
         return Reading("answered", credit, value, photos)
     if question.type == "photo" and photos:
         return Reading("answered", photos=photos)
     return _BLANK
+
+
+def _is_na(question: Question, answer: dict[str, Any]) -> bool:
+    if not isinstance(answer["na"], bool):
+        raise AnswerError("na_flag")
+    if not answer["na"]:
+        return False
+    if "value" in answer:
+        raise AnswerError("na_with_value")
+    if not question.na:
+        raise AnswerError("na_not_offered")
+    return True
 
 
 def _owes_photo(question: Question, credit: Fraction | None) -> bool:

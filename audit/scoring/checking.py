@@ -200,21 +200,36 @@ def _knockout(question: Part) -> Knockout | None:
 def _assemble(weights: dict[str, Fraction], questions: list[Question], seen: _Seen) -> Checklist:
     """Only ratios of weights matter, so they become the smallest integers: exact and fast."""
     shares = [0] * len(questions)
-    fulls = []
-    for place in range(len(weights)):
-        own = [number for number, question in enumerate(questions) if question.factor == place]
-        integers = exact.smallest_integers(questions[number].weight for number in own)
-        for number, share in zip(own, integers, strict=True):
-            shares[number] = share
-        fulls.append(sum(integers))
-    factors = tuple(
-        Factor(id_, share, full)
-        for id_, share, full in zip(weights, exact.smallest_integers(weights.values()), fulls, strict=True)
-    )
-    sections = dict.fromkeys(question.section for question in questions if question.section is not None)
+    factors = []
+    factor_shares = exact.smallest_integers(weights.values())
+    for factor, id_ in enumerate(weights):
+        own = [place for place, question in enumerate(questions) if question.factor == factor]
+        integers = exact.smallest_integers(questions[place].weight for place in own)
+        for place, share in zip(own, integers, strict=True):
+            shares[place] = share
+        knockouts = tuple(place for place in _acting(questions, "factor") if place in own)
+        factors.append(Factor(id_, factor_shares[factor], sum(integers), knockouts))
+    sections: dict[str, tuple[int, ...]] = {}
+    for place, question in enumerate(questions):
+        if question.section is not None:
+            sections[question.section] = (*sections.get(question.section, ()), place)
     return Checklist(
-        factors,
-        tuple(replace(question, share=share) for question, share in zip(questions, shares, strict=True)),
-        seen.places,
-        tuple(sections),
+        factors=tuple(factors),
+        questions=tuple(
+            replace(question, share=share) for question, share in zip(questions, shares, strict=True)
+        ),
+        places=seen.places,
+        sections=sections,
+        visit_knockouts=_acting(questions, "visit"),
+        adjustments=tuple(place for place, question in enumerate(questions) if question.adjust is not None),
     )
+
+
+def _acting(questions: list[Question], scope: str) -> tuple[int, ...]:
+    """The knock-outs of a scope in acting order: highest cap first, ties in form order."""
+    caps = {
+        place: question.knockout.cap
+        for place, question in enumerate(questions)
+        if question.knockout is not None and question.knockout.scope == scope
+    }
+    return tuple(sorted(caps, key=lambda place: -caps[place]))

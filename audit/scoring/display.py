@@ -23,19 +23,19 @@ def whole(value: Fraction | str) -> str:
     return str(half_away(_exact(value)))
 
 
-def lost_shown(lost: Sequence[Fraction], overall: Fraction) -> list[str]:
-    """Show points lost so that they add up to 100.0 less the overall as shown.
+def lost_shown(lost: Sequence[int], unit: int, overall: Fraction) -> list[str]:
+    """Show points lost (integers over `unit`) so that they add up to 100.0 less the overall as shown.
 
     Everything is floored to tenths; the tenths that are then missing go to the largest remainders,
-    the earlier question first. Remainders of exact zeros are last, so they never receive one.
+    the earlier question first. What was lost in whole tenths has no remainder and never receives one.
     """
     floors: list[int] = []
-    remainders: list[tuple[Fraction, int]] = []
-    for place, value in enumerate(lost):
-        floor, rest = divmod(value.numerator * 10, value.denominator)
+    remainders: list[tuple[int, int]] = []
+    for place, points in enumerate(lost):
+        floor, rest = divmod(points * 10, unit) if points else (0, 0)
         floors.append(floor)
         if rest:
-            remainders.append((Fraction(-rest, value.denominator), place))
+            remainders.append((-rest, place))
     owed = 1000 - half_away(overall * 10) - sum(floors)
     for _, place in sorted(remainders)[:owed]:
         floors[place] += 1
@@ -50,5 +50,7 @@ def _exact(value: Fraction | str) -> Fraction:
 
 
 def _written(count: int) -> str:
+    if not count:
+        return "0.0"
     sign = "-" if count < 0 else ""
     return f"{sign}{abs(count) // 10}.{abs(count) % 10}"

@@ -67,18 +67,22 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Factor:
-    """One factor: its weight as an integer among the factors, and the shares of all its questions."""
+    """One factor: its weight as an integer among the factors, the shares of all its questions together,
+    and the places of its knock-outs in acting order."""
 
     id: str
     share: int
     full: int
+    knockouts: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Checklist:
-    """A checklist without problems, in the form's order."""
+    """A checklist without problems, in the form's order; numbers are places in it."""
 
     factors: tuple[Factor, ...]
     questions: tuple[Question, ...]
     places: Mapping[str, int]
-    sections: tuple[str, ...]
+    sections: Mapping[str, tuple[int, ...]]
+    visit_knockouts: tuple[int, ...]
+    adjustments: tuple[int, ...]

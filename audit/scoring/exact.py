@@ -37,8 +37,15 @@ def number(raw: object) -> Fraction | None:
 
 def text(value: Fraction) -> str:
     """Write a reduced fraction: "14/3", "100", "-2"."""
-    above, below = value.numerator, value.denominator
-    return _plain(above) if below == 1 else f"{_plain(above)}/{_plain(below)}"
+    return _written(value.numerator, value.denominator)
+
+
+def text_of(above: int, below: int) -> str:
+    """Write above/below (below > 0) as a reduced fraction."""
+    if not above:
+        return "0"
+    divisor = gcd(above, below)
+    return _written(above // divisor, below // divisor)
 
 
 def total(values: Iterable[Fraction]) -> Fraction:
@@ -63,8 +70,8 @@ def _digits(text: str) -> int:
     return int(text) if len(text) <= _SHORT else int(Decimal(text))
 
 
-def _plain(integer: int) -> str:
+def _written(above: int, below: int) -> str:
     try:
-        return str(integer)
+        return str(above) if below == 1 else f"{above}/{below}"
     except ValueError:
-        return str(Decimal(integer))
+        return str(Decimal(above)) if below == 1 else f"{Decimal(above)}/{Decimal(below)}"

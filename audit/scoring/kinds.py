@@ -71,18 +71,19 @@ class Single:
 
 @dataclass(frozen=True, slots=True)
 class Multi:
-    """Any number of options; the empty list means none of these."""
+    """Any number of options; the empty list means none of these. Points are integers: only ratios matter."""
 
-    points: Mapping[str, Fraction]
-    worst: Fraction
-    span: Fraction
+    points: Mapping[str, int]
+    worst: int
+    span: int
 
     @classmethod
     def of(cls, points: Mapping[str, Fraction]) -> "Multi":
         """Build from the points of the options."""
-        best = sum((value for value in points.values() if value > 0), NOTHING)
-        worst = sum((value for value in points.values() if value < 0), NOTHING)
-        return cls(points, worst, best - worst)
+        integers = exact.smallest_integers(points.values())
+        best = sum(value for value in integers if value > 0)
+        worst = sum(value for value in integers if value < 0)
+        return cls(dict(zip(points, integers, strict=True)), worst, best - worst)
 
     @property
     def gives_credit(self) -> bool:
@@ -99,7 +100,7 @@ class Multi:
             raise AnswerError("value_repeated")
         if not self.span:
             return None
-        return (sum((self.points[name] for name in value), NOTHING) - self.worst) / self.span
+        return Fraction(sum(self.points[name] for name in value) - self.worst, self.span)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ class Scale:
 
     def credit(self, value: Any) -> Fraction:
         """(value - low) / (high - low)."""
-        if not exact.is_integer(value):
+        if type(value) is not int:
             raise AnswerError("value_integer")
         if not self.low <= value <= self.high:
             raise AnswerError("value_outside")
@@ -206,4 +207,7 @@ def minutes(value: Any) -> Fraction:
 
 
 def _banded(bands: tuple[Band, ...], value: Fraction) -> Fraction | None:
-    return next((band.credit for band in bands if band.takes(value)), None)
+    for band in bands:
+        if band.takes(value):
+            return band.credit
+    return None

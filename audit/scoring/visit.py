@@ -9,18 +9,18 @@ from audit.scoring import display, exact
 from audit.scoring.answers import Reading, State
 from audit.scoring.check_kinds import TYPES, read_kind
 from audit.scoring.checking import check_checklist, prepare, publishing_problems
-from audit.scoring.document import Checklist, ChecklistError, Problem
+from audit.scoring.document import Checklist, ChecklistError, Problem, Question
 from audit.scoring.kinds import AnswerError
-from audit.scoring.ledger import ZERO, Ledger, book
+from audit.scoring.ledger import Ledger, Points, book
 from audit.scoring.reading import Notes, Part
 
 DEFAULT_WEIGHTS = {"issue": 79, "attitude": 69, "convenience": 56, "consistency": 50, "speed": 29}
 
 __all__ = [
     "DEFAULT_WEIGHTS",
+    "AnswerError",
     "Checklist",
     "ChecklistError",
-    "AnswerError",
     "Problem",
     "answer_problems",
     "check_checklist",
@@ -104,21 +104,11 @@ def _result(
         "coverage": exact.text(ledger.coverage),
         "factors": [
             {"id": factor.id, "possible": exact.text(points), "score": _text_or_null(reached)}
-            for factor, points, reached in zip(
-                checklist.factors, ledger.factor_possible, ledger.factor_scores, strict=True
-            )
+            for factor, points, reached in zip(checklist.factors, ledger.worth, ledger.scores, strict=True)
         ],
-        "sections": _sections(checklist, ledger),
+        "sections": _sections(checklist, ledger.points),
         "questions": _questions(checklist, readings, ledger),
-        "knockouts": [
-            {
-                "question": checklist.questions[fired.place].id,
-                "scope": fired.knockout.scope,
-                "cap": exact.text(fired.knockout.cap),
-                "drop": exact.text(fired.drop),
-            }
-            for fired in ledger.fired
-        ],
+        "knockouts": [_knockout(checklist.questions[one.place], one.drop) for one in ledger.fired],
         "adjustments": [
             {
                 "question": checklist.questions[adjustment.place].id,
@@ -131,32 +121,42 @@ def _result(
     }
 
 
+def _knockout(question: Question, drop: Fraction) -> dict[str, Any]:
+    knockout = question.knockout
+    return {
+        "question": question.id,
+        "scope": knockout.scope if knockout else None,
+        "cap": exact.text(knockout.cap) if knockout else None,
+        "drop": exact.text(drop),
+    }
+
+
 def _questions(checklist: Checklist, readings: list[Reading], ledger: Ledger) -> list[dict[str, Any]]:
-    shown = display.lost_shown(ledger.lost, ledger.overall)
+    points = ledger.points
+    shown = display.lost_shown(points.lost, points.unit, ledger.overall)
     return [
         {
             "id": question.id,
             "state": reading.state,
             "credit": _text_or_null(reading.credit),
-            "possible": exact.text(points),
-            "lost": exact.text(lost),
+            "possible": exact.text_of(possible, points.unit),
+            "lost": exact.text_of(lost, points.unit),
             "lost_shown": shown_lost,
         }
-        for question, reading, points, lost, shown_lost in zip(
-            checklist.questions, readings, ledger.possible, ledger.lost, shown, strict=True
+        for question, reading, possible, lost, shown_lost in zip(
+            checklist.questions, readings, points.possible, points.lost, shown, strict=True
         )
     ]
 
 
-def _sections(checklist: Checklist, ledger: Ledger) -> list[dict[str, Any]]:
+def _sections(checklist: Checklist, points: Points) -> list[dict[str, Any]]:
     """Plain sums of possible and earned points by section: no knock-outs, no adjustments."""
     rows = []
-    for section in checklist.sections:
-        places = [place for place, question in enumerate(checklist.questions) if question.section == section]
-        possible = exact.total(ledger.possible[place] for place in places)
-        earned = exact.total(ledger.earned[place] for place in places)
-        reached = 100 * earned / possible if possible else None
-        rows.append({"id": section, "possible": exact.text(possible), "score": _text_or_null(reached)})
+    for section, places in checklist.sections.items():
+        possible = sum(points.possible[place] for place in places)
+        earned = sum(points.earned[place] for place in places)
+        reached = exact.text_of(100 * earned, possible) if possible else None
+        rows.append({"id": section, "possible": exact.text_of(possible, points.unit), "score": reached})
     return rows
 
 
@@ -165,9 +165,9 @@ def _flags(
 ) -> list[str]:
     flags = ["low_coverage"] if ledger.coverage < Fraction(1, 2) else []
     scaled = [one.asked for one in ledger.adjustments if one.applied != one.asked]
-    if any(asked > ZERO for asked in scaled):
+    if any(asked > 0 for asked in scaled):
         flags.append("bonus_limited")
-    if any(asked < ZERO for asked in scaled):
+    if any(asked < 0 for asked in scaled):
         flags.append("penalty_limited")
     return flags + [
         f"ignored:{question.id}"
