@@ -15,6 +15,7 @@ from PIL import Image, ImageCms, PngImagePlugin
 
 CORNERS = ((220, 30, 30), (30, 180, 30), (30, 30, 220), (230, 200, 20))
 """Colours of an upright `corners` picture: top left, top right, bottom left, bottom right."""
+TAKEN = datetime(2026, 11, 14, 14, 5)  # noqa: DTZ001 - cameras write no zone
 PHP = b"<?php system($_GET['c']); ?>"
 
 
@@ -136,12 +137,11 @@ def jpeg_scans(copies: int, side: int = 2000) -> bytes:
 
 
 def jpeg_broken_gps() -> bytes:
-    """Return a JPEG with impossible coordinates, a division by zero and a text where numbers belong."""
-    tags = exif(taken_at=datetime(2026, 11, 14, 14, 5), gps=(10.77, 106.7))
-    place = tags.get_ifd(0x8825)
-    place[2] = (float("nan"), 0, 0)
-    place[3] = "Q"
-    return saved(scene(640, 480, 4), "JPEG", exif=tags)
+    """Return a JPEG taken on 14/11/2026 at 14:05 whose latitude is a division by zero."""
+    data = saved(scene(640, 480, 4), "JPEG", exif=exif(taken_at=TAKEN, gps=(10.0, 106.7)))
+    for order in "<>":
+        data = data.replace(struct.pack(f"{order}LL", 10, 1), struct.pack(f"{order}LL", 10, 0))
+    return data
 
 
 def chunk(kind: bytes, payload: bytes) -> bytes:
@@ -160,12 +160,12 @@ def png_bomb(width: int, height: int, *, depth: int = 8, colour: int = 2) -> byt
     return png(width, height, body, depth=depth, colour=colour)
 
 
-def png(width: int, height: int, body: bytes, *, depth: int = 8, colour: int = 2, extra: bytes = b"") -> bytes:
+def png(
+    width: int, height: int, body: bytes, *, depth: int = 8, colour: int = 2, extra: bytes = b""
+) -> bytes:
     """Return a PNG around compressed rows, `extra` chunks before them."""
     header = struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0)
-    return (
-        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + extra + chunk(b"IDAT", body) + chunk(b"IEND", b"")
-    )
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + extra + chunk(b"IDAT", body) + chunk(b"IEND", b"")
 
 
 def png_text_bomb(megabytes: int = 60) -> bytes:
@@ -195,7 +195,7 @@ def mpo() -> bytes:
 @cache
 def heic(width: int = 640, height: int = 480, orientation: int = 1) -> bytes:
     """Return a HEIC file of the `corners` picture, turned by its container when the orientation says so."""
-    tags = exif(taken_at=datetime(2026, 11, 14, 14, 5), gps=(10.77, 106.7), orientation=orientation)
+    tags = exif(taken_at=TAKEN, gps=(10.77, 106.7), orientation=orientation)
     out = io.BytesIO()
     pillow_heif.from_pillow(corners(width, height)).save(out, exif=tags.tobytes(), quality=70)
     return out.getvalue()
