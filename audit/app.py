@@ -60,7 +60,14 @@ def _flask_config(settings: config.Settings) -> dict[str, Any]:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "PERMANENT_SESSION_LIFETIME": timedelta(days=30),
         "WTF_CSRF_TIME_LIMIT": None,
-        "COMPRESS_MIMETYPES": ["text/html", "text/css", "text/csv", "application/json", "text/javascript", "image/svg+xml"],
+        "COMPRESS_MIMETYPES": [
+            "text/html",
+            "text/css",
+            "text/csv",
+            "application/json",
+            "text/javascript",
+            "image/svg+xml",
+        ],
         "SEND_FILE_MAX_AGE_DEFAULT": 31_536_000,
     }
 

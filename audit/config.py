@@ -43,7 +43,9 @@ def _secret(var: Path) -> str:
                 file.write(secrets.token_urlsafe(48))
     key = path.read_text().strip()
     if not key:
-        raise SettingError(f"{path} is empty: delete it and start again, a new key is made (all sign-ins end).")
+        raise SettingError(
+            f"{path} is empty: delete it and start again, a new key is made (all sign-ins end)."
+        )
     return key
 
 

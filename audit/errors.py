@@ -119,7 +119,9 @@ def _http(error: HTTPException) -> Response | HTTPException:
         return error
     answer = _answer(status, (error.name or "error").lower().replace(" ", "_"), "")
     if wants_json():
-        answer = _answer(status, (error.name or "error").lower().replace(" ", "_"), TITLES.get(status, TITLES[400]))
+        answer = _answer(
+            status, (error.name or "error").lower().replace(" ", "_"), TITLES.get(status, TITLES[400])
+        )
     for name, value in error.get_headers():
         if name.lower() in ("retry-after", "allow"):
             answer.headers[name] = value

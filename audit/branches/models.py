@@ -3,7 +3,15 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from audit.db import Base
@@ -35,7 +43,9 @@ class Region(Base):
     __table_args__ = (
         UniqueConstraint("client_id", "id"),
         UniqueConstraint("client_id", "parent_id", "name", postgresql_nulls_not_distinct=True),
-        ForeignKeyConstraint(["client_id", "parent_id"], ["region.client_id", "region.id"], name="fk_region_parent"),
+        ForeignKeyConstraint(
+            ["client_id", "parent_id"], ["region.client_id", "region.id"], name="fk_region_parent"
+        ),
         CheckConstraint("level BETWEEN 1 AND 4", name="level_range"),
         CheckConstraint("(parent_id IS NULL) = (level = 1)", name="level_of_root"),
         CheckConstraint("length(trim(name)) > 0", name="name_given"),
@@ -60,7 +70,9 @@ class Branch(Base):
     __table_args__ = (
         UniqueConstraint("client_id", "id"),
         UniqueConstraint("client_id", "code"),
-        ForeignKeyConstraint(["client_id", "region_id"], ["region.client_id", "region.id"], name="fk_branch_region"),
+        ForeignKeyConstraint(
+            ["client_id", "region_id"], ["region.client_id", "region.id"], name="fk_branch_region"
+        ),
         CheckConstraint("latitude BETWEEN -90 AND 90", name="latitude_range"),
         CheckConstraint("longitude BETWEEN -180 AND 180", name="longitude_range"),
         CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="position_whole"),
@@ -80,7 +92,9 @@ class Branch(Base):
     opening_hours: Mapped[str] = mapped_column(String(120), default="")
     timezone: Mapped[str] = mapped_column(String(40), default="Asia/Ho_Chi_Minh")
     active: Mapped[bool] = mapped_column(default=True)
-    search: Mapped[str] = mapped_column(Text, default="")  # code, name and address without accents, lower case
+    search: Mapped[str] = mapped_column(
+        Text, default=""
+    )  # code, name and address without accents, lower case
 
     client: Mapped[Client] = relationship(overlaps="region")
     region: Mapped[Region] = relationship(

@@ -48,7 +48,7 @@ class Version(Base):
     checklist_id: Mapped[int] = mapped_column(ForeignKey("checklist.id"))
     number: Mapped[int]
     state: Mapped[str] = mapped_column(String(10), default=VersionState.DRAFT)
-    document: Mapped[dict[str, Any]]
+    document: Mapped[dict[str, Any]] = mapped_column(deferred=True)  # large: fetched when looked at
     sha256: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[datetime]
     published_at: Mapped[datetime | None]

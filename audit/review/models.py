@@ -1,4 +1,4 @@
-"""Return notes, and scorecards: append-only rows with lines for comparisons and the files made of them."""
+"""Scorecards: append-only rows with lines for comparisons and the files made of them."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,12 +11,10 @@ from sqlalchemy import (
     Index,
     Numeric,
     String,
-    Text,
     UniqueConstraint,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from audit.accounts.models import Person
 from audit.branches.models import Branch, Client
 from audit.checklists.models import Version
 from audit.db import Base
@@ -28,26 +26,6 @@ from audit.waves.models import Wave
 Score = Numeric(33, 30)
 
 
-class ReturnNote(Base):
-    """What the editor asks about one question in one round."""
-
-    __tablename__ = "return_note"
-    __table_args__ = (
-        UniqueConstraint("visit_id", "round", "question_id"),
-        CheckConstraint("length(trim(note)) > 0", name="note_given"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id"))
-    round: Mapped[int]  # the submission round that was returned
-    question_id: Mapped[str] = mapped_column(String(80))
-    note: Mapped[str] = mapped_column(Text)
-    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    at: Mapped[datetime]
-
-    by: Mapped[Person] = relationship()
-
-
 class Scorecard(Base):
     """A visit's score with everything that explains it; made at approval, never changed except to be released."""
 
@@ -55,7 +33,9 @@ class Scorecard(Base):
     __table_args__ = (
         UniqueConstraint("visit_id", "edition"),
         UniqueConstraint("number", "edition"),
-        ForeignKeyConstraint(["client_id", "wave_id"], ["wave.client_id", "wave.id"], name="fk_scorecard_wave"),
+        ForeignKeyConstraint(
+            ["client_id", "wave_id"], ["wave.client_id", "wave.id"], name="fk_scorecard_wave"
+        ),
         ForeignKeyConstraint(
             ["client_id", "branch_id"], ["branch.client_id", "branch.id"], name="fk_scorecard_branch"
         ),
@@ -63,13 +43,19 @@ class Scorecard(Base):
         CheckConstraint("status IN ('scored', 'not_scorable')", name="status_known"),
         CheckConstraint("released_at IS NULL OR context IS NOT NULL", name="released_has_context"),
         CheckConstraint("(status = 'scored') = (overall IS NOT NULL)", name="scored_has_score"),
-        CheckConstraint("overall BETWEEN 0 AND 100 AND before_knockouts BETWEEN overall AND 100", name="range"),
-        Index("ix_scorecard_wave_released", "wave_id", "branch_id", postgresql_where="released_at IS NOT NULL"),
+        CheckConstraint(
+            "overall BETWEEN 0 AND 100 AND before_knockouts BETWEEN overall AND 100", name="range"
+        ),
+        Index(
+            "ix_scorecard_wave_released", "wave_id", "branch_id", postgresql_where="released_at IS NOT NULL"
+        ),
         Index("ix_scorecard_branch", "branch_id", "visited_on"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    number: Mapped[str] = mapped_column(String(20))  # printed on the document; one per visit, editions share it
+    number: Mapped[str] = mapped_column(
+        String(20)
+    )  # printed on the document; one per visit, editions share it
     edition: Mapped[int] = mapped_column(default=1)
     is_current: Mapped[bool] = mapped_column(default=True)
     visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id"))

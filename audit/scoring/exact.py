@@ -28,11 +28,11 @@ def number(raw: object) -> Fraction | None:
         return None
     whole, decimals, denominator = found.groups()
     if denominator is not None:
-        below = _digits(denominator)
-        return Fraction(_digits(whole), below) if below else None
+        below = digits(denominator)
+        return Fraction(digits(whole), below) if below else None
     if decimals is not None:
-        return Fraction(_digits(whole + decimals), 10 ** len(decimals))
-    return Fraction(_digits(whole))
+        return Fraction(digits(whole + decimals), 10 ** len(decimals))
+    return Fraction(digits(whole))
 
 
 def text(value: Fraction) -> str:
@@ -66,7 +66,8 @@ def smallest_integers(values: Iterable[Fraction]) -> list[int]:
     return [integer // divisor for integer in integers]
 
 
-def _digits(text: str) -> int:
+def digits(text: str) -> int:
+    """The integer of an optional minus sign and any number of digits."""
     return int(text) if len(text) <= _SHORT else int(Decimal(text))
 
 

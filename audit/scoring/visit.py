@@ -33,8 +33,8 @@ __all__ = [
 ]
 
 
-def score(checklist: Checklist | Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, Any]:
-    """The result of one visit as a JSON document; errors are results too, never exceptions."""
+def score(checklist: Checklist | object, answers: object) -> dict[str, Any]:
+    """The result of one visit as a JSON document. Takes any values: errors are results, not exceptions."""
     try:
         known = _prepared(checklist)
     except ChecklistError:
@@ -89,7 +89,7 @@ def credit(question: Mapping[str, Any], value: Any) -> Fraction | None:
     return kind.credit(value)
 
 
-def _prepared(checklist: Checklist | Mapping[str, Any]) -> Checklist:
+def _prepared(checklist: Checklist | object) -> Checklist:
     return checklist if isinstance(checklist, Checklist) else prepare(checklist)
 
 

@@ -32,7 +32,9 @@ class Visit(Base):
     __tablename__ = "visit"
     __table_args__ = (
         ForeignKeyConstraint(["client_id", "wave_id"], ["wave.client_id", "wave.id"], name="fk_visit_wave"),
-        ForeignKeyConstraint(["client_id", "branch_id"], ["branch.client_id", "branch.id"], name="fk_visit_branch"),
+        ForeignKeyConstraint(
+            ["client_id", "branch_id"], ["branch.client_id", "branch.id"], name="fk_visit_branch"
+        ),
         CheckConstraint(f"state IN ({_STATES})", name="state_known"),
         CheckConstraint("closes_on >= opens_on", name="window_in_order"),
         CheckConstraint("fee >= 0 AND expense_cap >= 0", name="money_not_negative"),
@@ -46,7 +48,9 @@ class Visit(Base):
             "state NOT IN ('submitted', 'returned', 'approved', 'released', 'rejected') OR submitted_at IS NOT NULL",
             name="submitted_has_time",
         ),
-        CheckConstraint("state NOT IN ('approved', 'released') OR approved_at IS NOT NULL", name="approved_has_time"),
+        CheckConstraint(
+            "state NOT IN ('approved', 'released') OR approved_at IS NOT NULL", name="approved_has_time"
+        ),
         CheckConstraint("state <> 'released' OR released_at IS NOT NULL", name="released_has_time"),
         Index("ix_visit_shopper", "shopper_id", "state"),
         Index("ix_visit_wave", "wave_id", "state"),
@@ -79,7 +83,9 @@ class Visit(Base):
 
     client: Mapped[Client] = relationship(overlaps="wave,branch")
     wave: Mapped[Wave] = relationship(primaryjoin="foreign(Visit.wave_id) == Wave.id", overlaps="client")
-    branch: Mapped[Branch] = relationship(primaryjoin="foreign(Visit.branch_id) == Branch.id", overlaps="client")
+    branch: Mapped[Branch] = relationship(
+        primaryjoin="foreign(Visit.branch_id) == Branch.id", overlaps="client"
+    )
     version: Mapped[Version] = relationship()
     shopper: Mapped[Person | None] = relationship()
     events: Mapped[list["VisitEvent"]] = relationship(order_by="VisitEvent.id", back_populates="visit")
@@ -163,14 +169,18 @@ class Photo(Base):
 
     __tablename__ = "photo"
     __table_args__ = (
-        CheckConstraint("state IN ('stored', 'unreadable')", name="state_known"),
-        CheckConstraint("state <> 'stored' OR (screen_key IS NOT NULL AND pdf_key IS NOT NULL AND grid_key IS NOT NULL)", name="stored_has_copies"),
+        CheckConstraint("state IN ('received', 'stored', 'unreadable')", name="state_known"),
+        CheckConstraint(
+            "state <> 'stored' OR (screen_key IS NOT NULL AND pdf_key IS NOT NULL AND grid_key IS NOT NULL)",
+            name="stored_has_copies",
+        ),
         Index("ix_photo_visit", "visit_id", "question_id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id"))
     question_id: Mapped[str] = mapped_column(String(80))
+    # received: header looked at, kept; stored: decoded whole and copied by a job; unreadable: kept, for the editor to see
     state: Mapped[str] = mapped_column(String(10))
     refusal: Mapped[str | None] = mapped_column(String(20))  # why an unreadable one could not be read
     sha256: Mapped[str] = mapped_column(String(64))  # of the original; also its storage key
@@ -187,3 +197,23 @@ class Photo(Base):
     accuracy: Mapped[float | None]  # metres
     uploaded_at: Mapped[datetime]
     removed_at: Mapped[datetime | None]
+
+
+class ReturnNote(Base):
+    """What the editor asks about one question in one round: append-only."""
+
+    __tablename__ = "return_note"
+    __table_args__ = (
+        UniqueConstraint("visit_id", "round", "question_id"),
+        CheckConstraint("length(trim(note)) > 0", name="note_given"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id"))
+    round: Mapped[int]  # the submission round that was returned
+    question_id: Mapped[str] = mapped_column(String(80))
+    note: Mapped[str] = mapped_column(Text)
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]
+
+    by: Mapped[Person] = relationship()

@@ -305,7 +305,7 @@ def upgrade() -> None:
     sa.Column('uploaded_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('removed_at', sa.DateTime(timezone=True), nullable=True),
     sa.CheckConstraint("state <> 'stored' OR (screen_key IS NOT NULL AND pdf_key IS NOT NULL AND grid_key IS NOT NULL)", name=op.f('ck_photo_stored_has_copies')),
-    sa.CheckConstraint("state IN ('stored', 'unreadable')", name=op.f('ck_photo_state_known')),
+    sa.CheckConstraint("state IN ('received', 'stored', 'unreadable')", name=op.f('ck_photo_state_known')),
     sa.ForeignKeyConstraint(['visit_id'], ['visit.id'], name=op.f('fk_photo_visit_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_photo'))
     )
