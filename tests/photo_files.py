@@ -152,11 +152,12 @@ def chunk(kind: bytes, payload: bytes) -> bytes:
 def png_bomb(width: int, height: int, *, depth: int = 8, colour: int = 2) -> bytes:
     """Return a valid PNG of zeros: tiny as a file, huge once read. Colour 0 grey, 2 RGB, 6 RGBA."""
     channels = {0: 1, 2: 3, 6: 4}[colour]
-    row = bytes(1 + (width * depth * channels + 7) // 8)
-    packer = zlib.compressobj(9)
-    block = row * 64
-    body = b"".join([packer.compress(block) for _ in range(height // 64)])
-    body += packer.compress(row * (height % 64)) + packer.flush()
+    row = 1 + (width * depth * channels + 7) // 8
+    # One row is compressed once and its bytes repeated: a full flush forgets what came before.
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    packed = packer.compress(bytes(row)) + packer.flush(zlib.Z_FULL_FLUSH)
+    checksum = struct.pack(">HH", row * height % 65521, 1)  # Adler-32 of zeros
+    body = b"\x78\xda" + packed * height + b"\x03\x00" + checksum
     return png(width, height, body, depth=depth, colour=colour)
 
 

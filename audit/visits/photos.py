@@ -43,6 +43,18 @@ _TURNS: Final = {
     7: (Image.Transpose.TRANSVERSE),
     8: (Image.Transpose.ROTATE_90),
 }
+_HEIF_BRANDS: Final = (
+    b"heic",
+    b"heix",
+    b"heim",
+    b"heis",
+    b"hevc",
+    b"hevx",
+    b"hevm",
+    b"hevs",
+    b"mif1",
+    b"msf1",
+)
 _MARKER: Final = re.compile(rb"\xff[^\x00\x01\xd0-\xd7\xff]")
 _PROFILE_SPACES: Final = {"RGB": "RGB", "CMYK": "CMYK", "L": "GRAY"}
 
@@ -135,14 +147,15 @@ def accept(source: bytes | Path, *, limit_bytes: int = MAX_BYTES) -> AcceptedPho
 
 
 def sniff(head: bytes) -> str | None:
-    """Return the format that the first 16 bytes promise ("JPEG", "PNG", "WEBP", "HEIF") or None."""
+    """Return the format that the first 64 bytes promise ("JPEG", "PNG", "WEBP", "HEIF") or None."""
     if head.startswith(b"\xff\xd8\xff"):
         return "JPEG"
     if head.startswith(b"\x89PNG\r\n\x1a\n"):
         return "PNG"
     if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
         return "WEBP"
-    if head[4:8] == b"ftyp" and head[8:12] in (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1"):
+    # AVIF may hide behind a general brand and then lists its own among the compatible ones.
+    if head[4:8] == b"ftyp" and head[8:12] in _HEIF_BRANDS and b"avif" not in head[16:64]:
         return "HEIF"
     return None
 
@@ -205,7 +218,7 @@ def _opened(source: bytes | Path) -> Iterator[BinaryIO]:
 
 def _open(file: BinaryIO) -> ImageFile.ImageFile:
     file.seek(0)
-    promised = sniff(file.read(16))
+    promised = sniff(file.read(64))
     if promised is None:
         raise PhotoRefused("not_an_image")
     try:

@@ -7,11 +7,13 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageFile, ImageOps
+from PIL import Image, ImageFile
 
 from audit.visits import photos
 from audit.visits.photos import AcceptedPhoto, PhotoRefused, accept
@@ -50,10 +52,15 @@ def near(first: object, second: tuple[int, ...], tolerance: int = 12) -> bool:
     return all(abs(a - b) <= tolerance for a, b in zip(first, second, strict=True))
 
 
-def corners_of(data: bytes) -> list[object]:
+def corners_of(data: bytes) -> list[Any]:
     image = opened(data)
     x, y = image.width - 20, image.height - 20
     return [image.getpixel(place) for place in ((20, 20), (x, 20), (20, y), (x, y))]
+
+
+def avif_as_mif1() -> bytes:
+    data = files.saved(files.scene(200, 200, 1), "AVIF")
+    return data[:8] + b"mif1" + data[12:]
 
 
 REFUSED: list[tuple[str, Callable[[], bytes], str]] = [
@@ -68,6 +75,7 @@ REFUSED: list[tuple[str, Callable[[], bytes], str]] = [
     ("bmp", lambda: files.saved(files.scene(200, 200, 1), "BMP"), "not_an_image"),
     ("ico", lambda: files.saved(files.scene(200, 200, 1), "ICO"), "not_an_image"),
     ("avif", lambda: files.saved(files.scene(200, 200, 1), "AVIF"), "not_an_image"),
+    ("avif of a general brand", avif_as_mif1, "not_an_image"),
     ("jpeg, half", lambda: GOOD[: len(GOOD) // 2], "broken_data"),
     ("jpeg, last 100 bytes cut", lambda: GOOD[:-100], "broken_data"),
     ("jpeg, last 2 bytes cut", lambda: GOOD[:-2], "broken_data"),
@@ -139,7 +147,7 @@ def test_content_decides_not_the_name(data: bytes, kind: str, media_type: str, t
     named = tmp_path / "photo.jpg"
     named.write_bytes(data)
     photo = accept(named)
-    assert (photo.format, photo.media_type, photos.sniff(data[:16])) == (kind, media_type, kind)
+    assert (photo.format, photo.media_type, photos.sniff(data[:64])) == (kind, media_type, kind)
 
 
 def test_three_upright_copies_that_never_grow() -> None:
@@ -152,9 +160,22 @@ def test_three_upright_copies_that_never_grow() -> None:
 
 def test_draft_loses_nothing_that_a_person_could_see() -> None:
     data = files.jpeg(4000, 3000, 8, quality=92)
-    screen = opened(accept(data).derivatives.screen)
+    screen = np.asarray(opened(accept(data).derivatives.screen), dtype=float)
     full = opened(data).resize((1600, 1200), Image.Resampling.LANCZOS)
-    assert max(ImageOps.grayscale(Image.blend(screen, ImageOps.invert(full), 0.5)).getextrema()) <= 132  # type: ignore[type-var]
+    error = np.mean((screen - np.asarray(full, dtype=float)) ** 2)
+    assert 10 * np.log10(255**2 / error) > 40
+
+
+def test_the_largest_photo_of_a_phone_is_taken() -> None:
+    photo = accept(files.saved(files.corners(8064, 6048), "JPEG", exif=files.exif(orientation=1)))
+    assert (photo.width, photo.height) == (8064, 6048)
+    assert all(near(a, b) for a, b in zip(corners_of(photo.derivatives.grid), files.CORNERS, strict=True))
+    assert code_of(files.jpeg_declared(8400, 6048)) == "too_many_pixels"
+
+
+def test_bombs_are_honest_pictures_but_for_their_size() -> None:
+    image = opened(accept(files.png_bomb(500, 300)).derivatives.screen)
+    assert image.size == (500, 300)
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
@@ -185,7 +206,7 @@ def test_heic_is_turned_once(orientation: int) -> None:
     assert photo.orientation == 1
     assert photo.gps == pytest.approx((10.77, 106.7), abs=1e-4)
     expected = corners_of(files.saved(naive, "PNG"))
-    assert all(near(a, b) for a, b in zip(corners_of(photo.derivatives.grid), expected, strict=True))  # type: ignore[arg-type]
+    assert all(near(a, b) for a, b in zip(corners_of(photo.derivatives.grid), expected, strict=True))
 
 
 @pytest.mark.parametrize(
@@ -288,13 +309,14 @@ Image.open(sys.argv[1]).load()
 print(verdict(sys.argv[1]), ImageFile.LOAD_TRUNCATED_IMAGES, verdict(sys.argv[2]))
 """
     )
-    assert run(code, str(half), str(cut)).split()[:2] == ["broken_data", "False"]
-    assert "accepted" not in run(code, str(half), str(cut))
+    jpeg, flag, heic = run(code, str(half), str(cut)).split()
+    assert (jpeg, flag) == ("broken_data", "False")
+    assert heic in ("broken_header", "broken_data")
 
 
 def test_weasyprint_imported_while_a_photo_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     load = ImageFile.ImageFile.load
-    loosened = iter([True, False, False])
+    loosened = iter([True])
 
     def loosening(image: ImageFile.ImageFile) -> object:
         if next(loosened, False):
@@ -309,7 +331,7 @@ def test_weasyprint_imported_while_a_photo_is_read(monkeypatch: pytest.MonkeyPat
 def test_bomb_costs_neither_time_nor_memory(tmp_path: Path) -> None:
     bomb = tmp_path / "bomb.png"
     bomb.write_bytes(files.png_bomb(12000, 12000))
-    assert bomb.stat().st_size < 500_000
+    assert bomb.stat().st_size < 700_000
     code = (
         VERDICT
         + """
