@@ -31,6 +31,7 @@ DATABASE = "audit"
 START_SECONDS = 120  # recovery after a power cut replays at most max_wal_size
 MAX_SOCKET_BYTES = 100  # sun_path holds 108 on Linux, 104 on macOS
 MAX_LOG_BYTES = 10_000_000
+NO_PROCESS = 2_000_000_000  # above every system's highest process number
 
 SETTINGS: Mapping[str, str] = {
     "listen_addresses": "",
@@ -131,7 +132,7 @@ class Server:
         if not (self.data / "PG_VERSION").exists():
             self._create()
         self._check_version()
-        self._discard_stale_pid()
+        self._forget_dead_server()
         self._launch()
 
     def stop(self, mode: str = "fast") -> None:
@@ -195,9 +196,16 @@ class Server:
                 f"{_version()}. Save it with the former release (pg_dump) and load it into this one."
             )
 
-    def _discard_stale_pid(self) -> None:
-        if self._pid() is None:
-            (self.data / "postmaster.pid").unlink(missing_ok=True)
+    def _forget_dead_server(self) -> None:
+        """Make PostgreSQL see that the server of a former life is gone, even if its number is taken again."""
+        if self._pid() is not None:
+            return
+        for folder in {self.data, self.socket}:
+            (folder / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
+        left = self.data / "postmaster.pid"
+        with suppress(FileNotFoundError):
+            # Not removed: its other lines let PostgreSQL refuse while an orphan still writes to the data.
+            left.write_text("\n".join([str(NO_PROCESS), *left.read_text().split("\n")[1:]]))
 
     def _launch(self) -> None:
         deadline = time.monotonic() + START_SECONDS
@@ -221,7 +229,7 @@ class Server:
                     f"PostgreSQL does not start. Its log {self.log} ends with:\n{said[-1500:].strip()}"
                 )
             time.sleep(0.3)
-            self._discard_stale_pid()
+            self._forget_dead_server()
         while not self.answers():
             if time.monotonic() > deadline:
                 raise EmbeddedError(f"PostgreSQL started but does not answer; see its log {self.log}.")
