@@ -1,0 +1,204 @@
+"""Photos of a visit: taken in, taken back, copied for the screen, the paper and the grid."""
+
+import math
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from flask import current_app
+from sqlalchemy import func, select
+
+from audit.accounts.models import Person
+from audit.db import db
+from audit.errors import Conflict, Invalid
+from audit.i18n import gettext
+from audit.storage import Storage
+from audit.visits import answering, photos, queries
+from audit.visits.lifecycle import State
+from audit.visits.models import Photo, Visit
+
+MOST_PHOTOS = 40
+MOST_BYTES = 200_000_000
+SIZES = ("screen", "pdf", "grid")
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What the device says of a photo: its clock, its position in degrees, the accuracy in metres."""
+
+    at: datetime | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    accuracy: float | None = None
+
+
+def storage() -> Storage:
+    """Where files are kept."""
+    kept: Storage = current_app.extensions["storage"]
+    return kept
+
+
+def check_open(visit: Visit, by: Person, question: str, at: datetime) -> None:
+    """Refuse early, before bytes are kept: not open, unknown question, not returned."""
+    answering.open_for_answers(visit, by, at)
+    if question not in queries.checklist_of(visit).questions:
+        raise Invalid(
+            gettext("This question is not part of the checklist."), code="question", question=question
+        )
+    if visit.state == State.RETURNED and question not in queries.returned_questions(visit):
+        raise Invalid(
+            gettext("This question was not returned to you, so its answer stays as it is."),
+            code="question",
+            question=question,
+        )
+
+
+def add_photo(
+    visit: Visit,
+    by: Person,
+    at: datetime,
+    photo_id: UUID,
+    question: str,
+    data: bytes,
+    taken: Taken,
+    *,
+    keep_unreadable: bool = False,
+) -> tuple[Photo, bool]:
+    """Keep one photo; the same id and bytes again change nothing. Returns the photo and whether it is new.
+
+    Raises PhotoRefused with a sentence for the shopper, unless `keep_unreadable`: a queue that is sent after the
+    shopper left the place must not be blocked by one file, so that one is kept and flagged.
+    """
+    check_open(visit, by, question, at)
+    looked, refusal = _look(data, keep_unreadable)
+    key = storage().put(data)
+    known = db.session.get(Photo, photo_id)
+    if known is not None:
+        if (known.visit_id, known.question_id, known.sha256) != (visit.id, question, key):
+            raise Conflict(
+                gettext("Another photo already has this number. Take it again."), code="photo_id_conflict"
+            )
+        return known, False
+    _check_room(visit, len(data))
+    photo = Photo(
+        id=photo_id,
+        visit_id=visit.id,
+        question_id=question,
+        state="unreadable" if looked is None else "received",
+        refusal=refusal,
+        sha256=key,
+        bytes=len(data),
+        width=looked.width if looked else None,
+        height=looked.height if looked else None,
+        taken_at=_camera_time(looked.taken_at, visit) if looked else None,
+        device_at=taken.at,
+        latitude=taken.latitude
+        if taken.latitude is not None
+        else looked.gps[0]
+        if looked and looked.gps
+        else None,
+        longitude=taken.longitude
+        if taken.longitude is not None
+        else looked.gps[1]
+        if looked and looked.gps
+        else None,
+        accuracy=taken.accuracy,
+        uploaded_at=at,
+    )
+    db.session.add(photo)
+    db.session.flush()
+    return photo, True
+
+
+def _look(data: bytes, keep_unreadable: bool) -> tuple[photos.Looked | None, str | None]:
+    try:
+        return photos.look(data), None
+    except photos.PhotoRefused as refused:
+        if not keep_unreadable or refused.code in ("too_large", "empty"):
+            raise
+        return None, refused.code
+
+
+def _camera_time(taken_at: datetime | None, visit: Visit) -> datetime | None:
+    """A camera clock without a zone shows the branch's time."""
+    if taken_at is None or taken_at.tzinfo is not None:
+        return taken_at
+    return taken_at.replace(tzinfo=ZoneInfo(visit.branch.timezone))
+
+
+def _check_room(visit: Visit, size: int) -> None:
+    query = select(func.count(), func.coalesce(func.sum(Photo.bytes), 0)).where(
+        Photo.visit_id == visit.id, Photo.removed_at.is_(None)
+    )
+    count, total = db.session.execute(query).one()
+    if count >= MOST_PHOTOS:
+        raise Invalid(
+            gettext("A visit holds at most %(most)s photos. Remove one first.", most=MOST_PHOTOS),
+            code="too_many",
+        )
+    if total + size > MOST_BYTES:
+        raise Invalid(
+            gettext("The photos of a visit may have %(most)s MB together. Remove one first.", most=200),
+            code="too_much",
+        )
+
+
+def remove_photo(visit: Visit, by: Person, at: datetime, photo_id: UUID) -> None:
+    """Take a photo back before submission; again, or one that never arrived, changes nothing."""
+    answering.open_for_answers(visit, by, at)
+    photo = db.session.get(Photo, photo_id)
+    if photo is None or photo.visit_id != visit.id or photo.removed_at is not None:
+        return
+    check_open(visit, by, photo.question_id, at)
+    photo.removed_at = at
+    db.session.flush()
+
+
+def copy_of(photo: Photo, size: str) -> bytes:
+    """A clean JPEG of a photo; made on the spot while the job has not got to it. PhotoRefused if unreadable."""
+    key = getattr(photo, f"{size}_key")
+    if key is not None:
+        return storage().read(key)
+    copy: bytes = getattr(photos.accept(storage().read(photo.sha256)).derivatives, size)
+    return copy
+
+
+def prepare(visit_id: int) -> None:
+    """Make the copies of all photos of a visit; safe to repeat. Commits photo by photo, decodes outside of it."""
+    while True:
+        query = select(Photo).where(Photo.visit_id == visit_id, Photo.state == "received").limit(1)
+        photo = db.session.scalars(query).one_or_none()
+        if photo is None:
+            return
+        photo_id, key = photo.id, photo.sha256
+        db.session.rollback()
+        found = _copies(key)
+        photo = db.session.get(Photo, photo_id, with_for_update=True)
+        if photo is not None and photo.state == "received":
+            for name, value in found.items():
+                setattr(photo, name, value)
+        db.session.commit()
+
+
+def _copies(key: str) -> dict[str, object]:
+    try:
+        accepted = photos.accept(storage().read(key))
+    except photos.PhotoRefused as refused:
+        return {"state": "unreadable", "refusal": refused.code}
+    copies = {f"{size}_key": storage().put(getattr(accepted.derivatives, size)) for size in SIZES}
+    return {"state": "stored", "width": accepted.width, "height": accepted.height, **copies}
+
+
+def position_of(text: str | None) -> tuple[float, float, float | None] | None:
+    """Read "latitude,longitude,accuracy" (degrees, metres); None when it is absent or makes no sense."""
+    try:
+        numbers = [float(part) for part in (text or "").split(",")]
+    except ValueError:
+        return None
+    if len(numbers) not in (2, 3) or not all(math.isfinite(number) for number in numbers):
+        return None
+    latitude, longitude = numbers[:2]
+    if abs(latitude) > 90 or abs(longitude) > 180:
+        return None
+    return latitude, longitude, numbers[2] if len(numbers) == 3 and 0 <= numbers[2] < 1e7 else None

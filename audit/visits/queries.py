@@ -1,0 +1,157 @@
+"""Every select on visits, filtered by person: shoppers see their own, the agency all, clients none."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, false, func, select, true
+from sqlalchemy.orm import contains_eager, joinedload
+
+from audit.accounts.models import Person, RoleName
+from audit.branches.models import Branch
+from audit.checklists.published import Published, published
+from audit.db import db
+from audit.errors import NotFound
+from audit.i18n import gettext
+from audit.scoring import visit as scoring
+from audit.visits.lifecycle import State
+from audit.visits.models import Answer, Photo, ReturnNote, Submission, Visit
+
+# From the shopper's side: what is to be done comes first.
+TO_DO = (State.RETURNED, State.IN_PROGRESS, State.ACCEPTED)
+WAITING = (State.SUBMITTED, State.APPROVED)
+
+
+def _reach(person: Person) -> ColumnElement[bool]:
+    if person.is_agency:
+        return true()
+    if person.has(RoleName.SHOPPER):
+        return Visit.shopper_id == person.id
+    return false()
+
+
+def visits_for(person: Person) -> Select[tuple[Visit]]:
+    """The visits this person may know of."""
+    return select(Visit).where(_reach(person))
+
+
+def _found(visit: Visit | None) -> Visit:
+    if visit is None:
+        raise NotFound(gettext("There is no such visit, or it is not yours."))
+    return visit
+
+
+def visit_for(person: Person, visit_id: int) -> Visit:
+    """The visit with branch, wave, version and client; NotFound when out of scope."""
+    query = visits_for(person).where(Visit.id == visit_id)
+    parts = (
+        joinedload(Visit.branch),
+        joinedload(Visit.wave),
+        joinedload(Visit.version),
+        joinedload(Visit.client),
+    )
+    return _found(db.session.scalars(query.options(*parts)).one_or_none())
+
+
+def locked_visit_for(person: Person, visit_id: int) -> Visit:
+    """The visit with its version, locked until the commit: changes of one visit come one after another."""
+    query = visits_for(person).where(Visit.id == visit_id).join(Visit.version)
+    query = query.options(contains_eager(Visit.version)).with_for_update(of=Visit)
+    return _found(db.session.scalars(query.execution_options(populate_existing=True)).one_or_none())
+
+
+def tasks_for(person: Person) -> list[Visit]:
+    """A shopper's own visits: nearest deadline first."""
+    query = select(Visit).where(Visit.shopper_id == person.id)
+    parts = (joinedload(Visit.branch).joinedload(Branch.region), joinedload(Visit.version))
+    return list(db.session.scalars(query.options(*parts).order_by(Visit.submit_by, Visit.id)))
+
+
+def checklist_of(visit: Visit) -> Published:
+    """The version that the visit was planned with."""
+    return published(visit.version)
+
+
+def answers_of(visit: Visit) -> dict[str, Answer]:
+    """The newest answers by question."""
+    rows = db.session.scalars(select(Answer).where(Answer.visit_id == visit.id))
+    return {row.question_id: row for row in rows}
+
+
+def photos_of(visit: Visit) -> list[Photo]:
+    """The photos that were not taken back, in the order of the form and of arrival."""
+    rows = db.session.scalars(
+        select(Photo)
+        .where(Photo.visit_id == visit.id, Photo.removed_at.is_(None))
+        .order_by(Photo.uploaded_at)
+    )
+    order = checklist_of(visit).order
+    return sorted(rows, key=lambda photo: order.get(photo.question_id, len(order)))
+
+
+def photo_for(person: Person, photo_id: UUID) -> Photo:
+    """One photo of a visit in scope; NotFound otherwise."""
+    query = select(Photo).join(Visit, Visit.id == Photo.visit_id).where(Photo.id == photo_id, _reach(person))
+    photo = db.session.scalars(query).one_or_none()
+    if photo is None:
+        raise NotFound(gettext("There is no such photo, or it is not yours."))
+    return photo
+
+
+def photo_counts(visit: Visit) -> dict[str, int]:
+    """How many photos each question has."""
+    query = (
+        select(Photo.question_id, func.count())
+        .where(Photo.visit_id == visit.id, Photo.removed_at.is_(None))
+        .group_by(Photo.question_id)
+    )
+    return {question: count for question, count in db.session.execute(query)}
+
+
+def as_scored(answers: dict[str, Answer], photos: dict[str, int]) -> dict[str, dict[str, Any]]:
+    """The answers in the form of scoring.md 1.4."""
+    found: dict[str, dict[str, Any]] = {}
+    for question, row in answers.items():
+        if row.na:
+            found[question] = {"na": True}
+        elif row.value is not None:
+            found[question] = {"value": row.value}
+    for question, count in photos.items():
+        found.setdefault(question, {})["photos"] = count
+    return found
+
+
+def scoring_answers(visit: Visit) -> dict[str, dict[str, Any]]:
+    """What scoring reads, from the stored rows."""
+    return as_scored(answers_of(visit), photo_counts(visit))
+
+
+def missing(visit: Visit) -> list[str]:
+    """What the visit still owes, in form order: "q" for an answer, "q:photo" for a photo."""
+    return scoring.missing(checklist_of(visit).checklist, scoring_answers(visit))
+
+
+def returned_questions(visit: Visit) -> dict[str, str]:
+    """The editor's note by question, in form order, while the visit is with the shopper again; else empty."""
+    if visit.state != State.RETURNED:
+        return {}
+    query = select(ReturnNote).where(ReturnNote.visit_id == visit.id, ReturnNote.round == visit.round - 1)
+    notes = {row.question_id: row.note for row in db.session.scalars(query)}
+    order = checklist_of(visit).order
+    return dict(sorted(notes.items(), key=lambda item: order.get(item[0], len(order))))
+
+
+def submission_of(visit: Visit) -> Submission | None:
+    """The latest accepted submission."""
+    query = select(Submission).where(Submission.visit_id == visit.id, Submission.status == "accepted")
+    return db.session.scalars(query.order_by(Submission.round.desc()).limit(1)).one_or_none()
+
+
+def progress(visits: list[Visit]) -> dict[int, int]:
+    """How many questions of each visit have an answer, for the list."""
+    query = (
+        select(Answer.visit_id, func.count())
+        .where(Answer.visit_id.in_([visit.id for visit in visits]))
+        .where(Answer.na | Answer.value.is_not(None))
+        .group_by(Answer.visit_id)
+    )
+    return {visit: count for visit, count in db.session.execute(query)}

@@ -1,0 +1,173 @@
+"""Submitting: exactly once per round, kept for ever as it was sent."""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from audit import jobs
+from audit.accounts.models import Person
+from audit.db import db
+from audit.errors import Conflict, Forbidden, Invalid
+from audit.i18n import gettext
+from audit.scoring import visit as scoring
+from audit.visits import answering, evidence, queries, services
+from audit.visits.lifecycle import Action, State
+from audit.visits.models import Submission, Visit
+
+ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that is misread over the phone
+
+
+@dataclass(frozen=True)
+class Package:
+    """What came with a submission: answers not sent before, the photos meant, the device's facts, its hash."""
+
+    answers: tuple[answering.Given, ...] = ()
+    photos: tuple[UUID, ...] = ()
+    device: Mapping[str, Any] = field(default_factory=dict)
+    visited_at: datetime | None = None
+    sha256: str | None = None  # of the bytes as sent; None: the form, whose content is the stored rows
+
+
+def submit(
+    visit: Visit, by: Person, at: datetime, submission_id: UUID, package: Package
+) -> tuple[Submission, bool]:
+    """Submit the visit; returns the submission and whether it is new. Callers hold the visit's lock.
+
+    The same id again answers what the first one did. Another id for a visit already submitted is kept with
+    status "conflict" for the editor. Raises Conflict (`payload_conflict`, `missing_photos`), Invalid (`missing`).
+    """
+    if visit.shopper_id != by.id:
+        raise Forbidden(gettext("Only the shopper of this visit can submit it."))
+    known = db.session.get(Submission, submission_id)
+    if known is not None:
+        return _repeated(known, visit, package), False
+    if visit.state not in (State.ACCEPTED, *answering.OPEN):
+        return _kept_aside(visit, by, at, submission_id, package), True
+    answering.save_answers(visit, by, at, package.answers)
+    _check_complete(visit, package)
+    content = _snapshot(visit, package)
+    submission = Submission(
+        id=submission_id,
+        visit_id=visit.id,
+        round=visit.round,
+        status="accepted",
+        at=at,
+        by_id=by.id,
+        payload=content,
+        payload_sha256=package.sha256 or _hash(content),
+        receipt=_receipt(),
+    )
+    db.session.add(submission)
+    visit.submitted_at = at
+    visit.visited_at = package.visited_at or visit.visited_at
+    services.move(visit, Action.SUBMIT, by, at, submission=str(submission_id), round=visit.round)
+    visit.round += 1
+    db.session.flush()
+    jobs.defer(db.session, "prepare_photos", visit_id=visit.id)
+    return submission, True
+
+
+def _repeated(known: Submission, visit: Visit, package: Package) -> Submission:
+    same_bytes = package.sha256 is None or package.sha256 == known.payload_sha256
+    if known.visit_id != visit.id or not same_bytes:
+        raise Conflict(
+            gettext("This submission was already received with other content."), code="payload_conflict"
+        )
+    return known
+
+
+def _kept_aside(visit: Visit, by: Person, at: datetime, submission_id: UUID, package: Package) -> Submission:
+    """Too late or a second one: refused, but never dropped."""
+    content = {
+        "answers": {
+            one.question: _answer(one.value, one.na, one.comment, one.given_at) for one in package.answers
+        },
+        "photos": {str(photo): None for photo in package.photos},
+        "device": dict(package.device),
+    }
+    submission = Submission(
+        id=submission_id,
+        visit_id=visit.id,
+        round=visit.round,
+        status="conflict",
+        at=at,
+        by_id=by.id,
+        payload=content,
+        payload_sha256=package.sha256 or _hash(content),
+        receipt=_receipt(),
+    )
+    db.session.add(submission)
+    db.session.flush()
+    return submission
+
+
+def _check_complete(visit: Visit, package: Package) -> None:
+    stored = {photo.id for photo in queries.photos_of(visit)}
+    absent = [str(photo) for photo in package.photos if photo not in stored]
+    if absent:
+        raise Conflict(
+            gettext("Some photos have not arrived yet. They are sent again, then the visit."),
+            code="missing_photos",
+            photos=absent,
+        )
+    known, answers = queries.checklist_of(visit), queries.scoring_answers(visit)
+    owed = scoring.missing(known.checklist, answers)
+    if owed:
+        raise Invalid(
+            gettext("Something is still missing. Answer the questions listed, then submit."),
+            code="missing",
+            missing=owed,
+        )
+    if scoring.answer_problems(known.checklist, answers):
+        # Only a question shown after its answer was hidden-and-wrong can get here: name them all the same.
+        wrong = [question for question, _rule in scoring.answer_problems(known.checklist, answers)]
+        raise Invalid(gettext("Some answers do not fit their questions."), code="answers", missing=wrong)
+
+
+def _answer(value: Any, na: bool, comment: str, given_at: datetime) -> dict[str, Any]:
+    found: dict[str, Any] = {"na": True} if na else {} if value is None else {"value": value}
+    if comment:
+        found["comment"] = comment
+    return found | {"at": given_at.isoformat()}
+
+
+def _snapshot(visit: Visit, package: Package) -> dict[str, Any]:
+    """Everything as it stands at this moment: the newest answers, the photos with their hashes."""
+    answers = {
+        name: _answer(row.value, row.na, row.comment, row.given_at)
+        for name, row in queries.answers_of(visit).items()
+    }
+    pictures = {
+        str(photo.id): {"question": photo.question_id, "sha256": photo.sha256}
+        for photo in queries.photos_of(visit)
+    }
+    return {"answers": answers, "photos": pictures, "device": dict(package.device)}
+
+
+def _hash(content: Mapping[str, Any]) -> str:
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _receipt() -> str:
+    letters = "".join(secrets.choice(ALPHABET) for _ in range(10))
+    return f"{letters[:5]}-{letters[5:]}"
+
+
+def accepted_submissions(visit: Visit) -> list[Submission]:
+    """All rounds, first to last, as they were sent."""
+    query = select(Submission).where(Submission.visit_id == visit.id, Submission.status == "accepted")
+    return list(db.session.scalars(query.order_by(Submission.round)))
+
+
+@jobs.task("prepare_photos")
+def prepare_photos(visit_id: int) -> None:
+    """Make the clean copies of a submitted visit's photos."""
+    evidence.prepare(visit_id)
