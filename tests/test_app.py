@@ -1,0 +1,42 @@
+"""The whole application boots, every page has its headers, errors have our layout."""
+
+from collections.abc import Callable
+
+from flask.testing import FlaskClient
+
+from audit.accounts.models import Person
+
+Browser = Callable[[Person | None], FlaskClient]
+
+
+def test_an_unknown_address_gets_our_own_page(client_of: Browser) -> None:
+    answer = client_of(None).get("/no-such-page", headers={"Accept-Language": "vi"})
+    assert answer.status_code == 404
+    assert "Không có gì ở địa chỉ này" in answer.text
+    assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
+
+
+def test_an_unknown_api_address_answers_json(client_of: Browser) -> None:
+    answer = client_of(None).get("/api/v1/nothing")
+    assert answer.status_code == 404
+    assert answer.json is not None
+    assert answer.json["code"] == "not_found"
+
+
+def test_the_database_matches_the_models(client_of: Browser, session: object) -> None:
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
+    import audit.models  # noqa: F401
+    from audit.db import Base, db
+
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection,
+            opts={
+                "include_name": lambda name, kind, _parents: (
+                    not (kind == "table" and name.startswith("procrastinate"))
+                )
+            },
+        )
+        assert compare_metadata(context, Base.metadata) == []
