@@ -22,17 +22,23 @@ STATIC = {
 }
 RANGES = (
     (0x0020, 0x007E),  # ASCII
-    (0x00A0, 0x024F),  # Latin-1, Extended-A and -B, with ơ and ư
-    (0x02B0, 0x02DD),  # modifier letters
-    (0x0300, 0x036F),  # combining marks, for text that arrives decomposed
-    (0x1E00, 0x1EFF),  # the rest of Vietnamese
+    (0x00A0, 0x017F),  # Latin-1 and Extended-A
+    (0x01A0, 0x01B0),  # ơ and ư
+    (0x02BB, 0x02DD),  # modifier letters
+    (0x0300, 0x0331),  # combining marks, for text that arrives decomposed
+    (0x1EA0, 0x1EF9),  # the rest of Vietnamese
     (0x2000, 0x206F),  # punctuation and spaces
-    (0x2070, 0x209F),  # superscripts and subscripts
-    (0x20A0, 0x20BF),  # currency, with ₫
-    (0x2100, 0x218F),  # № ™ ⅓
-    (0x2190, 0x21FF),  # arrows
-    (0x2200, 0x22FF),  # − × ≤ ≥ ≈
-    (0x25A0, 0x27BF),  # △ ▲ ● ✓ ✗ ★ ♥
+    (0x2070, 0x2089),  # superscripts and subscripts
+    (0x20A9, 0x20BD),  # currency, with ₫
+    (0x2116, 0x2122),  # № ™
+    (0x2150, 0x215E),  # fractions
+    (0x2190, 0x2199),  # arrows
+    (0x2212, 0x221E),  # − √ ∞
+    (0x2248, 0x2265),  # ≈ ≠ ≤ ≥
+    (0x25A0, 0x25CF),  # ■ △ ▲ ● in their variants
+    (0x2605, 0x2606),  # ★
+    (0x2660, 0x2666),  # ♥
+    (0x2713, 0x2717),  # ✓ ✗
 )
 FEATURES = ["ccmp", "locl", "kern", "mark", "mkmk", "tnum", "case"]
 

@@ -1,0 +1,1 @@
+"""The scorecard as page and PDF; reads, never writes visits."""

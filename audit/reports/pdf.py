@@ -1,0 +1,143 @@
+"""Scorecards as PDF/UA: the only importer of WeasyPrint.
+
+A FontConfiguration must never be shared by two threads (GLib's heap breaks within seconds), so every thread
+has its own; threads are no faster, processes are. Pictures come through `photo:` addresses of the document
+itself and nothing else can be fetched: no file, no network, no data address.
+"""
+
+import gettext
+import hashlib
+import logging
+import threading
+import warnings
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from audit.reports import charts, fonts, jpeg
+from audit.reports.view import PhotoView, ScorecardView
+
+fonts.configure()
+
+# fontconfig reads its file when WeasyPrint is imported, and WeasyPrint warns where HarfBuzz has no subsetter.
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore", DeprecationWarning)
+    import weasyprint  # type: ignore[import-untyped] # it ships no types
+    import weasyprint.images  # type: ignore[import-untyped]
+    from weasyprint.text import ffi  # type: ignore[import-untyped]
+    from weasyprint.text.fonts import FontConfiguration  # type: ignore[import-untyped]
+    from weasyprint.urls import URLFetcher, URLFetcherResponse  # type: ignore[import-untyped]
+
+# WeasyPrint switches this on for the whole process; then half a photo would pass the intake.
+weasyprint.images.ImageFile.LOAD_TRUNCATED_IMAGES = False
+
+ReadPhoto = Callable[[str], bytes]
+Tone = Literal["navy", "light"]
+
+_AUDIT = Path(__file__).resolve().parent.parent
+_log = logging.getLogger(__name__)
+_own = threading.local()
+# Without HarfBuzz's subsetter WeasyPrint cuts fonts in Python, which takes seconds; ours are small enough to embed.
+_WHOLE_FONTS = ffi.harfbuzz_subset is None
+
+
+def render(
+    view: ScorecardView,
+    read_photo: ReadPhoto,
+    *,
+    tone: Tone = "navy",
+    translations: gettext.NullTranslations | None = None,
+) -> bytes:
+    """Print a scorecard; the same view and photos give the same bytes.
+
+    `read_photo` returns the JPEG of a photo's key. A photo that cannot be read does not stop the document:
+    its place says so, and the log names it. `translations` default to the compiled ones of the language.
+    """
+    html = html_of(view, tone=tone, translations=translations)
+    document = weasyprint.HTML(
+        string=html, url_fetcher=PhotoFetcher(view.photos, read_photo), base_url="photo:"
+    )
+    printed: bytes = document.write_pdf(
+        stylesheets=[_stylesheet()],
+        font_config=_font_configuration(),
+        pdf_variant="pdf/ua-1",
+        full_fonts=_WHOLE_FONTS,
+        pdf_identifier=hashlib.sha256(html.encode()).digest()[:16],
+    )
+    return printed
+
+
+def html_of(
+    view: ScorecardView, *, tone: Tone = "navy", translations: gettext.NullTranslations | None = None
+) -> str:
+    """Fill the printed template; characters without a glyph are already replaced."""
+    environment = _environment(view.language) if translations is None else _new_environment(translations)
+    template = environment.get_template("reports/scorecard_pdf.html")
+    gauge_tone = charts.DARK if tone == "navy" else charts.LIGHT
+    return fonts.printable(
+        template.render(
+            view=view, tone=tone, gauge_tone=gauge_tone, photo_url=lambda photo: f"photo:{photo.place}"
+        )
+    )
+
+
+class PhotoFetcher(URLFetcher):  # type: ignore[misc] # WeasyPrint ships no types
+    """Serve the photos of one document by their place, and refuse every other address."""
+
+    def __init__(self, photos: tuple[PhotoView, ...], read: ReadPhoto) -> None:
+        super().__init__(allowed_protocols=("photo",), allow_redirects=False)
+        self._keys: Mapping[str, str] = {f"photo:{photo.place}": photo.key for photo in photos}
+        self._read = read
+
+    def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
+        """Return the picture without its metadata; ValueError for anything that is not one of the photos."""
+        del headers
+        key = self._keys.get(url)
+        if key is None:
+            _log.error("scorecard: refused to fetch %.200s", url)
+            raise ValueError(f"not a photo of this scorecard: {url[:200]}")
+        try:
+            content = jpeg.without_metadata(self._read(key))
+        except Exception as problem:
+            # One lost picture must not cost the branch its whole scorecard; the place of the photo says so.
+            _log.exception("scorecard: photo %s cannot be printed", key)
+            raise ValueError(f"photo {key} cannot be printed") from problem
+        return URLFetcherResponse(url, content, {"Content-Type": "image/jpeg"})
+
+
+def _font_configuration() -> FontConfiguration:
+    if not hasattr(_own, "fonts"):
+        _own.fonts = FontConfiguration()
+    return _own.fonts
+
+
+def _stylesheet() -> weasyprint.CSS:
+    if not hasattr(_own, "css"):
+        _own.css = weasyprint.CSS(
+            filename=_AUDIT / "reports" / "scorecard.css", font_config=_font_configuration()
+        )
+    return _own.css
+
+
+@cache
+def _environment(language: str) -> Environment:
+    return _new_environment(
+        gettext.translation("messages", _AUDIT / "translations", languages=[language], fallback=True)
+    )
+
+
+def _new_environment(translations: gettext.NullTranslations) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_AUDIT / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    extension: Any = environment
+    extension.install_gettext_translations(translations, newstyle=True)
+    return environment
