@@ -294,9 +294,9 @@ def start(var: Path) -> str:
         var.mkdir(parents=True, exist_ok=True)
         with _alone(var):
             server = _server(var)
+            _hold(var)  # first: whatever interrupts the start, the end of the process stops the server
             server.start()
             _ensure_database(server)
-            _hold(var)
     except PermissionError as error:
         raise EmbeddedError(
             f"{error.filename or var} cannot be written. Start as its owner, or set AUDIT_VAR elsewhere."
