@@ -176,6 +176,16 @@ def test_rot_is_seen_and_healed_by_the_same_bytes(storage: LocalStorage) -> None
     assert storage.verify(KEY)
 
 
+def test_a_reader_keeps_the_file_it_opened(storage: LocalStorage) -> None:
+    storage.put(DATA)
+    with storage.open(KEY) as file:
+        first = os.fstat(file.fileno()).st_ino
+        storage.put(DATA)
+        assert storage.path(KEY).stat().st_ino != first, "written over, not renamed into place"
+        storage.delete(KEY)
+        assert file.read() == DATA
+
+
 def test_many_writers_of_the_same_bytes(storage: LocalStorage) -> None:
     with ThreadPoolExecutor(8) as pool:
         assert set(pool.map(storage.put, [DATA] * 40)) == {KEY}
