@@ -3,11 +3,9 @@
 import os
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
-from typing import IO
 
 PATIENCE_SECONDS = 10.0  # from SIGTERM to SIGKILL
 LONGEST_WAIT_SECONDS = 60.0
@@ -68,12 +66,12 @@ class Keeper:
             wait = min(wait * 2, LONGEST_WAIT_SECONDS)
 
 
-def end_with_parent(pipe: IO[bytes] | None = None) -> None:
+def end_with_parent() -> None:
     """In the child: turn the death of the parent into SIGTERM, and into an end if that is not obeyed."""
-    stream = pipe or sys.stdin.buffer
 
     def watch() -> None:
-        while stream.read(1024):
+        # The bare file: a buffered reader would hold a lock that the interpreter wants at its end.
+        while os.read(0, 1024):
             pass
         os.kill(os.getpid(), signal.SIGTERM)
         time.sleep(PATIENCE_SECONDS)
