@@ -42,18 +42,7 @@ _TURNS: Final = {
     7: (Image.Transpose.TRANSVERSE),
     8: (Image.Transpose.ROTATE_90),
 }
-_HEIF_BRANDS: Final = (
-    b"heic",
-    b"heix",
-    b"heim",
-    b"heis",
-    b"hevc",
-    b"hevx",
-    b"hevm",
-    b"hevs",
-    b"mif1",
-    b"msf1",
-)
+_HEIF_BRANDS: Final = frozenset(b"heic heix heim heis hevc hevx hevm hevs mif1 msf1".split())
 _PROFILE_SPACES: Final = {"RGB": "RGB", "CMYK": "CMYK", "L": "GRAY"}
 
 # A picture just under the limits takes up to 400 MB while it is read: never one for each web thread.
@@ -305,7 +294,10 @@ def _check_size(size: tuple[int, int]) -> None:
 def _check_scans(file: BinaryIO) -> None:
     # 230 KB can hold 400 passes over 50 megapixels, 20 seconds of work; cameras write ten or less.
     file.seek(0)
-    if (wholeness.scans(file.read()) or 0) > MAX_SCANS:
+    passes = wholeness.scans(file.read())
+    if passes is None:  # without an end it would be refused too, but after all its passes
+        raise PhotoRefused("broken_data")
+    if passes > MAX_SCANS:
         raise PhotoRefused("broken_header")
 
 

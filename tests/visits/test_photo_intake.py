@@ -1,6 +1,7 @@
 """Photo intake against honest and hostile files: the table of the design, row by row."""
 
 import io
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -119,6 +120,14 @@ def test_heic_cut_anywhere_is_refused() -> None:
     whole = files.heic()
     for part in (0.3, 0.5, 0.9):
         assert code_of(whole[: int(len(whole) * part)]) in ("broken_header", "broken_data")
+
+
+@pytest.mark.parametrize(("end", "code"), [(b"\xff\xd9", "broken_header"), (b"", "broken_data")])
+def test_thousands_of_passes_are_not_made(end: bytes, code: str) -> None:
+    data = files.jpeg_scans(3000)[:-2] + end
+    start = time.process_time()
+    assert code_of(data) == code
+    assert time.process_time() - start < 1
 
 
 def test_every_code_has_a_sentence_and_a_status() -> None:
