@@ -1,0 +1,72 @@
+# `make help` lists what there is. Everything that is installed goes into .venv; only Pango and, for the
+# tests, Chromium and poppler come from the system's packages.
+
+SHELL := /bin/sh
+MAKEFLAGS += --no-print-directory
+BIN := .venv/bin
+# Four test processes on four cores; a file's tests stay together, as some share what is dear to make.
+PYTEST_JOBS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -gt 4 ] && n=4; echo $$n)
+
+.DEFAULT_GOAL := help
+.PHONY: help install install-dev run test check format bench demo-reset messages locks clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: .venv/.run .venv/.libraries ## the locked environment in .venv, with the command .venv/bin/audit
+	@scripts/translate.sh
+
+install-dev: .venv/.dev .venv/.libraries .venv/.browser
+	@scripts/translate.sh
+
+run: install ## start everything with the demo, and say where; Ctrl-C stops it
+	@exec $(BIN)/audit serve --demo
+
+test: install-dev ## set up for testing and run every test; ARGS="-k word" chooses
+	@exec $(BIN)/python -m pytest -n $(PYTEST_JOBS) --dist loadfile $(ARGS)
+
+check: install-dev ## formatting, lint, types, import contracts, then the tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	@$(MAKE) test
+
+format: install-dev ## bring the code into shape
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: install-dev ## measure; writes bench/results.json
+	@exec $(BIN)/python -m tests.bench
+
+demo-reset: install ## throw everything away and load the demo again
+	@exec $(BIN)/audit demo-reset
+
+messages: install-dev ## collect the texts to translate into audit/translations
+	$(BIN)/pybabel --quiet extract --no-wrap --no-location --sort-output --omit-header -F audit/translations/babel.cfg -k lazy_gettext -k _l -o .venv/messages.pot audit
+	$(BIN)/pybabel --quiet update --no-wrap --omit-header --no-fuzzy-matching --ignore-obsolete -i .venv/messages.pot -d audit/translations
+	@scripts/translate.sh
+
+locks: .venv/.dev ## pin the newest packages that pyproject.toml allows
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --upgrade pyproject.toml -o requirements/run.txt
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --extra dev -c requirements/run.txt pyproject.toml -o requirements/dev.txt
+	awk '/^[a-z]/ {keep = ($$1 ~ /^uv==/)} keep' requirements/dev.txt > requirements/uv.txt
+
+clean: ## remove .venv and caches; the data in var and uploads stay
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info
+
+.venv/.run: requirements/run.txt requirements/uv.txt pyproject.toml scripts/install.sh
+	@scripts/install.sh run
+	@touch $@
+
+.venv/.dev: requirements/dev.txt requirements/uv.txt pyproject.toml scripts/install.sh
+	@scripts/install.sh dev
+	@touch $@ .venv/.run
+
+.venv/.libraries: .venv/.run scripts/libraries.sh scripts/apt.sh
+	@scripts/libraries.sh
+	@touch $@
+
+.venv/.browser: .venv/.dev scripts/browser.sh scripts/apt.sh
+	@scripts/browser.sh
+	@touch $@
