@@ -8,6 +8,7 @@ BIN := .venv/bin
 PYTEST_JOBS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -gt 4 ] && n=4; echo $$n)
 
 .DEFAULT_GOAL := help
+.NOTPARALLEL:
 .PHONY: help install install-dev run test check format bench demo-reset messages locks clean
 
 help: ## this list
