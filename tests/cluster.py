@@ -8,6 +8,7 @@ import itertools
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -94,6 +95,8 @@ def _sweep(root: Path) -> None:
     """Stop and remove the clusters of test runs that were killed."""
     for folder in root.glob(PREFIX + "*"):
         try:
+            if time.time() - (folder / "alive").stat().st_mtime < 60:
+                continue  # perhaps just being made by a process beside this one
             with (folder / "alive").open("r+") as alive:
                 fcntl.flock(alive, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 Server(folder / "data").stop("immediate")
