@@ -1,5 +1,91 @@
-"""Pages of reports."""
+"""The scorecard as a page, its photos, its PDF; a manager's branches."""
 
-from flask import Blueprint
+from fractions import Fraction
+
+from flask import Blueprint, current_app, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from audit.accounts.models import RoleName
+from audit.db import now
+from audit.errors import Conflict
+from audit.i18n import LANGUAGES, gettext, language
+from audit.reports import loading, queries, tasks
+from audit.reports.data import bands_from
+from audit.reports.scorecard import band_of, band_views, build
+from audit.reports.view import BandView, PhotoView
+from audit.review.models import Scorecard
+from audit.security import allow, me
 
 bp = Blueprint("reports", __name__)
+TASKS = (tasks.TASK,)  # imported for its registration: release asks for it by name
+
+READERS = (
+    RoleName.BRANCH_MANAGER,
+    RoleName.AREA_MANAGER,
+    RoleName.HEAD_OFFICE,
+    RoleName.EDITOR,
+    RoleName.ADMIN,
+)
+
+
+@bp.get("/my-branches")
+@allow(RoleName.BRANCH_MANAGER)
+def my_branches() -> str:
+    """A manager's branches, each with its last scorecard first."""
+    lines = queries.latest_by_branch(me())
+    return render_template(
+        "reports/my_branches.html", lines=lines, today=now().date(), band_of_card=_band_of_card
+    )
+
+
+def _band_of_card(card: Scorecard) -> BandView | None:
+    if card.overall is None:
+        return None
+    return band_of(band_views(bands_from(card.client.bands), language()), Fraction(card.overall))
+
+
+@bp.get("/scorecards/<int:scorecard_id>")
+@allow(*READERS)
+def scorecard(scorecard_id: int) -> str:
+    """The scorecard as on paper, photos to enlarge, the PDF to download."""
+    card = queries.released_for(me(), scorecard_id)
+    files = {lang: queries.file_of(card, lang) for lang in LANGUAGES}
+    if card.status != "scored":
+        return render_template("reports/not_scorable.html", card=card)
+    view = build(loading.data_of(card, "screen"), language())
+    places = {picture["screen"]: place for place, picture in enumerate(card.photos)}
+
+    def photo_url(photo: PhotoView, size: str = "screen") -> str:
+        return url_for(".photo", scorecard_id=card.id, place=places[photo.key], size=size)
+
+    return render_template("reports/scorecard.html", card=card, view=view, files=files, photo_url=photo_url)
+
+
+@bp.get("/scorecards/<int:scorecard_id>/photos/<int:place>/<size>")
+@allow(*READERS)
+def photo(scorecard_id: int, place: int, size: str) -> Response:
+    """One photo of a released scorecard, without any metadata."""
+    card = queries.released_for(me(), scorecard_id)
+    data = current_app.extensions["storage"].read(queries.photo_key(card, place, size))
+    return Response(data, mimetype="image/jpeg", headers={"Cache-Control": "private, max-age=86400"})
+
+
+@bp.get("/scorecards/<int:scorecard_id>/pdf")
+@allow(*READERS)
+def pdf(scorecard_id: int) -> Response:
+    """The PDF in the wanted language (`?language=vi|en`), the same bytes at every download."""
+    card = queries.released_for(me(), scorecard_id)
+    wanted = request.args.get("language", language())
+    file = queries.file_of(card, wanted if wanted in LANGUAGES else language())
+    if file is None:
+        raise Conflict(gettext("The PDF is being made. Try again in a minute."), code="not_ready")
+    name = f"{card.number}-v{card.edition}-{file.language}.pdf"
+    return Response(
+        current_app.extensions["storage"].read(file.sha256),
+        mimetype="application/pdf",
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "ETag": f'"{file.sha256}"',
+            "Cache-Control": "private, no-cache",
+        },
+    )

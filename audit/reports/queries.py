@@ -1,0 +1,81 @@
+"""What the scorecard pages read; scopes come from review.queries."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, load_only
+
+from audit.accounts.models import Person
+from audit.branches.models import Branch
+from audit.branches.queries import branches_for
+from audit.db import db
+from audit.errors import NotFound
+from audit.i18n import gettext
+from audit.review.models import Scorecard, ScorecardFile
+from audit.review.queries import scorecard_for, scorecards_for
+
+
+# What a list shows: the documents of a scorecard are large.
+LISTED = (
+    Scorecard.number,
+    Scorecard.client_id,
+    Scorecard.branch_id,
+    Scorecard.wave_id,
+    Scorecard.visited_on,
+    Scorecard.daypart,
+    Scorecard.status,
+    Scorecard.overall,
+    Scorecard.dispute_until,
+    Scorecard.released_at,
+)
+
+
+@dataclass(frozen=True)
+class BranchLine:
+    """A branch with its released scorecards, newest first."""
+
+    branch: Branch
+    scorecards: list[Scorecard]
+
+
+def latest_by_branch(person: Person, most: int = 6) -> list[BranchLine]:
+    """The person's branches by name, each with its last released scorecards; two queries, however many."""
+    branches = db.session.scalars(
+        branches_for(person)
+        .options(joinedload(Branch.client), joinedload(Branch.region))
+        .order_by(Branch.name)
+    ).all()
+    cards = db.session.scalars(
+        scorecards_for(person)
+        .where(Scorecard.is_current, Scorecard.released_at.is_not(None))
+        .options(joinedload(Scorecard.wave), joinedload(Scorecard.client), load_only(*LISTED))
+        .order_by(Scorecard.visited_on.desc(), Scorecard.id.desc())
+    ).all()
+    found: dict[int, list[Scorecard]] = {}
+    for card in cards:
+        found.setdefault(card.branch_id, []).append(card)
+    return [BranchLine(branch, found.get(branch.id, [])[:most]) for branch in branches]
+
+
+def released_for(person: Person, scorecard_id: int) -> Scorecard:
+    """A released scorecard in the person's scope; NotFound otherwise, also for the agency before release."""
+    card = scorecard_for(person, scorecard_id)
+    if card.released_at is None:
+        raise NotFound(gettext("There is no such scorecard, or it is not released yet."))
+    return card
+
+
+def file_of(scorecard: Scorecard, language: str) -> ScorecardFile | None:
+    """The printed scorecard in one language, None while the job has not made it."""
+    query = select(ScorecardFile).where(
+        ScorecardFile.scorecard_id == scorecard.id, ScorecardFile.language == language
+    )
+    return db.session.scalars(query).one_or_none()
+
+
+def photo_key(scorecard: Scorecard, place: int, size: str) -> str:
+    """The storage key of a scorecard's photo by its place; NotFound for any other."""
+    if size not in ("screen", "grid") or not 0 <= place < len(scorecard.photos):
+        raise NotFound(gettext("This scorecard has no such photo."))
+    key: str = scorecard.photos[place][size]
+    return key
