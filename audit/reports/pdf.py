@@ -40,7 +40,7 @@ Tone = Literal["navy", "light"]
 _AUDIT = Path(__file__).resolve().parent.parent
 _log = logging.getLogger(__name__)
 _own = threading.local()
-# Without HarfBuzz's subsetter WeasyPrint cuts fonts in Python, which takes seconds; ours are small enough to embed.
+# Without HarfBuzz's subsetter WeasyPrint cuts fonts in Python, which takes seconds; ours are small: embed them.
 _WHOLE_FONTS = ffi.harfbuzz_subset is None
 
 
@@ -56,32 +56,52 @@ def render(
     `read_photo` returns the JPEG of a photo's key. A photo that cannot be read does not stop the document:
     its place says so, and the log names it. `translations` default to the compiled ones of the language.
     """
-    html = html_of(view, tone=tone, translations=translations)
-    document = weasyprint.HTML(
-        string=html, url_fetcher=PhotoFetcher(view.photos, read_photo), base_url="photo:"
-    )
+    document = _laid_out(view, read_photo, tone, translations)
     printed: bytes = document.write_pdf(
-        stylesheets=[_stylesheet()],
-        font_config=_font_configuration(),
-        pdf_variant="pdf/ua-1",
-        full_fonts=_WHOLE_FONTS,
-        pdf_identifier=hashlib.sha256(html.encode()).digest()[:16],
+        pdf_variant="pdf/ua-1", full_fonts=_WHOLE_FONTS, pdf_identifier=_identifier(view)
     )
     return printed
 
 
+def _laid_out(
+    view: ScorecardView, read_photo: ReadPhoto, tone: Tone, translations: gettext.NullTranslations | None
+) -> weasyprint.Document:
+    """Lay the document out as roomy as page 1 allows; long texts and many factors make it denser."""
+    fetcher = PhotoFetcher(view.photos, read_photo)
+    for density in range(0 if view.first_page_rows <= 7 else 1, 3):
+        html = html_of(view, tone=tone, density=density, translations=translations)
+        document = weasyprint.HTML(string=html, url_fetcher=fetcher, base_url="photo:").render(
+            stylesheets=[_stylesheet()], font_config=_font_configuration(), pdf_variant="pdf/ua-1"
+        )
+        if len(document.pages) > 1 and "details" in document.pages[1].anchors:
+            return document
+    _log.warning("scorecard %s: page 1 does not fit on one page", view.document.number)
+    return document
+
+
+def _identifier(view: ScorecardView) -> bytes:
+    return hashlib.sha256(
+        f"{view.document.number} {view.document.version} {view.language}".encode()
+    ).digest()[:16]
+
+
 def html_of(
-    view: ScorecardView, *, tone: Tone = "navy", translations: gettext.NullTranslations | None = None
+    view: ScorecardView,
+    *,
+    tone: Tone = "navy",
+    density: int = 0,
+    translations: gettext.NullTranslations | None = None,
 ) -> str:
     """Fill the printed template; characters without a glyph are already replaced."""
     environment = _environment(view.language) if translations is None else _new_environment(translations)
-    template = environment.get_template("reports/scorecard_pdf.html")
-    gauge_tone = charts.DARK if tone == "navy" else charts.LIGHT
-    return fonts.printable(
-        template.render(
-            view=view, tone=tone, gauge_tone=gauge_tone, photo_url=lambda photo: f"photo:{photo.place}"
-        )
+    text = environment.get_template("reports/scorecard_pdf.html").render(
+        view=view,
+        tone=tone,
+        density=density,
+        gauge_tone=charts.DARK if tone == "navy" else charts.LIGHT,
+        photo_url=lambda photo: f"photo:{photo.place}",
     )
+    return fonts.printable(text)
 
 
 class PhotoFetcher(URLFetcher):  # type: ignore[misc] # WeasyPrint ships no types

@@ -1,6 +1,7 @@
 """The scorecard's question rows: outcome, answer, points, comment and photos of each question."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -8,6 +9,16 @@ from audit.reports import words
 from audit.reports.data import ScorecardData
 from audit.reports.view import Outcome, PhotoView, QuestionView
 from audit.scoring.times import seconds
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Sums over some rows, as shown; `has_drop` if a knock-out took more than its question was worth."""
+
+    lost: Fraction
+    bonus: Fraction
+    possible: Fraction
+    has_drop: bool
 
 
 class Rows:
@@ -18,6 +29,7 @@ class Rows:
     ) -> None:
         self._data, self._language, self._factors = data, language, factors
         self._documents = {question["id"]: question for question in data.checklist["questions"]}
+        self._dropped = {entry["question"] for entry in data.result["knockouts"] if Fraction(entry["drop"])}
         self._fired = {entry["question"] for entry in data.result["knockouts"]}
         self._applied = {
             entry["question"]: Fraction(entry["applied"]) for entry in data.result["adjustments"]
@@ -46,14 +58,19 @@ class Rows:
             found.setdefault(self._documents[name].get("section") or "", []).append(row)
         return {name: tuple(rows) for name, rows in found.items()}
 
-    def sums(self, rows: Sequence[QuestionView]) -> tuple[Fraction, Fraction]:
-        """What these rows lost and were worth, as shown."""
+    def sums(self, rows: Sequence[QuestionView]) -> Sums:
+        """What these rows lost, gained and were worth, as shown."""
         numbers = {row.number for row in rows}
         results = [
             result for result in self._data.result["questions"] if self._numbers[result["id"]] in numbers
         ]
-        lost = sum((Fraction(result["lost_shown"]) for result in results), Fraction(0))
-        return lost, sum((self._possible[result["id"]] for result in results), Fraction(0))
+        shown = [Fraction(result["lost_shown"]) for result in results]
+        return Sums(
+            lost=sum((points for points in shown if points > 0), Fraction(0)),
+            bonus=-sum((points for points in shown if points < 0), Fraction(0)),
+            possible=sum((self._possible[result["id"]] for result in results), Fraction(0)),
+            has_drop=any(result["id"] in self._dropped for result in results),
+        )
 
     def _photos(self) -> tuple[PhotoView, ...]:
         ordered = sorted(
@@ -115,7 +132,9 @@ class Rows:
         kind: str = document["type"]
         value: Any = answer.get("value")
         if kind == "yesno":
-            return "", str(value)
+            # "Met" says it already, unless the good answer is no or nothing was scored.
+            speaks = document.get("good", "yes") == "no" or not self._possible[document["id"]]
+            return "", str(value) if speaks else ""
         if kind == "single":
             return self._options(document, [value]), ""
         if kind == "multi":

@@ -112,12 +112,12 @@ class _Builder:
             first_steps=self._first_steps(),
             losses=self.rows.worst(3),
             trend=self._trend(),
-            trend_has_network=any(point.network is not None for point in data.trend[-6:]),
+            trend_has_network=sum(point.network is not None for point in data.trend[-6:]) > 1,
             sections=self._sections(),
             question_count=len(self.rows.all),
             assessed_count=sum(Fraction(question["possible"]) > 0 for question in self.result["questions"]),
-            worth_total=words.number(self.rows.sums(self.rows.all)[1], say),
-            lost_total=words.signed(-self.rows.sums(self.rows.all)[0], say),
+            worth_total=words.number(self.rows.sums(self.rows.all).possible, say),
+            lost_total=words.signed(self.shown - 100, say),
             photos=self.rows.photos,
             deadline=words.day(data.dispute.deadline) if data.dispute else "",
             how_to_object=words.said(data.dispute.how, say) if data.dispute else "",
@@ -300,14 +300,16 @@ class _Builder:
         found = []
         for name, rows in self.rows.by_section().items():
             score = Fraction(scores[name]) if scores.get(name) is not None else None
-            lost, possible = self.rows.sums(rows)
+            sums = self.rows.sums(rows)
             found.append(
                 SectionView(
                     title=titles.get(name) or name,
                     score=words.number(score, self.language) if score is not None else "",
                     band=band_of(self.bands, score) if score is not None else None,
-                    possible=words.number(possible, self.language),
-                    lost=words.number(lost, self.language),
+                    possible=words.number(sums.possible, self.language),
+                    lost=words.number(sums.lost, self.language),
+                    bonus=words.signed(sums.bonus, self.language) if sums.bonus else "",
+                    has_drop=sums.has_drop,
                     rows=rows,
                 )
             )

@@ -139,13 +139,18 @@ class QuestionView:
 
 @dataclass(frozen=True)
 class SectionView:
-    """A part of the journey with its own score, without knock-outs and adjustments."""
+    """A part of the journey; its score is without knock-outs and adjustments, `lost` with them.
+
+    A bonus is told apart: the rows' losses less `bonus` are what the section adds to the sum.
+    """
 
     title: str
     score: str
     band: BandView | None
     possible: str
     lost: str
+    bonus: str
+    has_drop: bool
     rows: tuple[QuestionView, ...]
 
 
@@ -226,6 +231,11 @@ class ScorecardView:
     comment: str
     default_weights: bool
     document: DocumentView
+
+    @property
+    def first_page_rows(self) -> int:
+        """How many lines the table of page 1 takes, about."""
+        return sum(2 if len(factor.title) > 26 else 1 for factor in self.factors) + len(self.first_steps)
 
     @property
     def unassessed(self) -> tuple[FactorView, ...]:

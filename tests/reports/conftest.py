@@ -67,14 +67,14 @@ def answered(checklist: dict[str, Any], seed: int, quality: float) -> dict[str, 
 def picture(number: int, size: tuple[int, int] = (960, 720), **saved: Any) -> bytes:
     """A drawn photo with enough detail to weigh what a real one does."""
     luck = random.Random(number)
-    image = Image.effect_noise(size, 34).convert("RGB")
+    image = Image.effect_noise(size, 22).convert("RGB")
     draw = ImageDraw.Draw(image)
     for _ in range(60):
         x, y = luck.randrange(size[0]), luck.randrange(size[1])
         colour = tuple(luck.randrange(256) for _ in range(3))
         draw.rectangle((x, y, x + luck.randrange(30, 260), y + luck.randrange(20, 160)), fill=colour)
     target = io.BytesIO()
-    image.save(target, "JPEG", quality=70, **saved)
+    image.save(target, "JPEG", quality=60, **saved)
     return target.getvalue()
 
 
