@@ -7,6 +7,11 @@ BIN := .venv/bin
 # Four test processes on four cores; a file's tests stay together, as some share what is dear to make.
 PYTEST_JOBS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -gt 4 ] && n=4; echo $$n)
 
+# An environment does not survive a move or a copy: its commands name the folder it was made in.
+ifneq ($(shell cat .venv/.place 2>/dev/null),$(CURDIR))
+$(shell rm -f .venv/.run .venv/.dev)
+endif
+
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help install install-dev run test check format bench demo-reset messages locks clean
@@ -58,10 +63,12 @@ clean: ## remove .venv and caches; the data in var and uploads stay
 
 .venv/.run: requirements/run.txt requirements/uv.txt pyproject.toml scripts/install.sh
 	@scripts/install.sh run
+	@echo "$(CURDIR)" > .venv/.place
 	@touch $@
 
 .venv/.dev: requirements/dev.txt requirements/uv.txt pyproject.toml scripts/install.sh
 	@scripts/install.sh dev
+	@echo "$(CURDIR)" > .venv/.place
 	@touch $@ .venv/.run
 
 .venv/.libraries: .venv/.run scripts/libraries.sh scripts/apt.sh

@@ -248,16 +248,21 @@ class Server:
         """Run one of the wheel's programs as the owner of the data; its exit code."""
         # Files, not pipes: the server inherits them and would keep a pipe open for ever.
         with tempfile.TemporaryFile() as output:
-            result = subprocess.run(  # noqa: S603
-                [str(programs() / program), *arguments],
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                check=False,
-                cwd="/",
-                env={**_environment(), "LC_ALL": "C"},
-                **owner.identity(self.data),
-            )
+            try:
+                result = subprocess.run(  # noqa: S603
+                    [str(programs() / program), *arguments],
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=output,
+                    check=False,
+                    cwd="/",
+                    env={**_environment(), "LC_ALL": "C"},
+                    **owner.identity(self.data),
+                )
+            except OSError as error:
+                raise EmbeddedError(
+                    f"{programs() / program} cannot be run ({error.strerror}). Run `make clean install`."
+                ) from error
             if check and result.returncode:
                 output.seek(0)
                 said = output.read().decode(errors="replace")[-1500:].strip()

@@ -72,7 +72,7 @@ def make_readable(*folders: Path) -> None:
             continue
         make_reachable(folder)
         _add(folder, 0o005)
-        if folder.stat().st_uid == 0 and not _open(folder):
+        if not _open(folder):
             for path in folder.rglob("*"):
                 if not path.is_symlink():
                     _add(path, 0o005 if path.is_dir() or path.stat().st_mode & 0o100 else 0o004)
