@@ -21,13 +21,13 @@ from audit.db import Base
 from audit.visits.models import Visit
 from audit.waves.models import Wave
 
-# Thirty decimals of an exact fraction: a mean of such numbers, rounded to twenty decimals first, rounds to one
-# decimal as the fraction itself does (docs/decisions/0003).
+# Thirty decimals of an exact fraction: a mean of such numbers, rounded to twenty decimals first, rounds to
+# one decimal as the fraction itself does (docs/decisions/0003).
 Score = Numeric(33, 30)
 
 
 class Scorecard(Base):
-    """A visit's score with everything that explains it; made at approval, never changed except to be released."""
+    """A visit's score with everything that explains it; made at approval, then only released."""
 
     __tablename__ = "scorecard"
     __table_args__ = (
@@ -54,7 +54,7 @@ class Scorecard(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(
-        String(20)
+        String(32)
     )  # printed on the document; one per visit, editions share it
     edition: Mapped[int] = mapped_column(default=1)
     is_current: Mapped[bool] = mapped_column(default=True)

@@ -326,7 +326,7 @@ def upgrade() -> None:
     )
     op.create_table('scorecard',
     sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('number', sa.String(length=20), nullable=False),
+    sa.Column('number', sa.String(length=32), nullable=False),
     sa.Column('edition', sa.Integer(), nullable=False),
     sa.Column('is_current', sa.Boolean(), nullable=False),
     sa.Column('visit_id', sa.Integer(), nullable=False),

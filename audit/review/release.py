@@ -1,0 +1,111 @@
+"""Releasing approved visits to the client: names, figures and dates freeze with the scorecard."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import current_app
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from audit import jobs
+from audit.accounts.models import Person, RoleName
+from audit.db import db
+from audit.errors import Conflict, Forbidden
+from audit.i18n import gettext as _
+from audit.review.figures import Figures, figures_of
+from audit.review.models import Scorecard
+from audit.visits.lifecycle import Action, State
+from audit.visits.models import Visit
+from audit.visits.services import move
+from audit.waves.models import Wave
+
+
+def release(visit: Visit, by: Person, at: datetime) -> Scorecard:
+    """Release one approved visit. Callers hold the visit's lock. Conflict when it is not approved."""
+    card = _cards([visit.id]).get(visit.id)
+    if visit.state == State.RELEASED and card is not None and by.has(RoleName.ADMIN):
+        return card  # a second click
+    if card is None:
+        # The table of steps knows the reason: not approved yet, or moved on.
+        move(visit, Action.RELEASE, by, at)
+        raise Conflict(_("This visit has no scorecard yet: approve it first."), code="state")
+    _release_cards([(visit, card)], by, at)
+    return card
+
+
+def release_wave(wave: Wave, by: Person, at: datetime) -> int:
+    """Release all approved visits of a wave and return how many there were; Conflict when there are none."""
+    if not by.has(RoleName.ADMIN):
+        raise Forbidden(_("This step is not yours to take."))
+    query = select(Visit).where(Visit.wave_id == wave.id, Visit.state == State.APPROVED).order_by(Visit.id)
+    found = list(
+        db.session.scalars(query.with_for_update(of=Visit).execution_options(populate_existing=True))
+    )
+    if not found:
+        raise Conflict(_("No approved visit of this wave waits for its release."), code="nothing")
+    cards = _cards([visit.id for visit in found])
+    _release_cards([(visit, cards[visit.id]) for visit in found], by, at)
+    return len(found)
+
+
+def _cards(visit_ids: Sequence[int]) -> dict[int, Scorecard]:
+    query = select(Scorecard).where(Scorecard.visit_id.in_(visit_ids), Scorecard.is_current)
+    parts = (joinedload(Scorecard.branch), joinedload(Scorecard.wave), joinedload(Scorecard.client))
+    return {card.visit_id: card for card in db.session.scalars(query.options(*parts))}
+
+
+def _release_cards(pairs: Sequence[tuple[Visit, Scorecard]], by: Person, at: datetime) -> None:
+    """One set of figures for each wave and version, then each visit its step, its dates and its job."""
+    groups: dict[tuple[int, int], list[tuple[Visit, Scorecard]]] = defaultdict(list)
+    for visit, card in pairs:
+        groups[card.wave_id, card.version_id].append((visit, card))
+    for (_wave, version_id), members in groups.items():
+        branches = {card.branch_id for _visit, card in members}
+        figures = figures_of(members[0][1].wave, version_id, branches)
+        for visit, card in members:
+            local = at.astimezone(ZoneInfo(card.branch.timezone)).date()
+            card.dispute_until = local + timedelta(days=card.client.dispute_days)
+            card.context = _context(card, figures)
+            visit.released_at = card.released_at = at
+            move(visit, Action.RELEASE, by, at, scorecard=card.number)
+    db.session.flush()
+    for _visit, card in pairs:
+        jobs.defer(db.session, "make_scorecard_files", scorecard_id=card.id)
+
+
+def _context(card: Scorecard, figures: Figures) -> dict[str, Any]:
+    """Everything a scorecard says that could change later."""
+    settings = current_app.extensions["settings"]
+    branch = card.branch
+    return {
+        "client": card.client.name,
+        "branch": {"name": branch.name, "code": branch.code, "address": branch.address},
+        "wave": card.wave.name,
+        "bands": card.client.bands,
+        "agency": {"name": settings.agency_name, "contact": settings.agency_contact},
+        "network": figures.network,
+        "trend": figures.trends.get(card.branch_id, []),
+        "branch_visits": figures.visits.get(card.branch_id, 0),
+    }
+
+
+@dataclass(frozen=True)
+class ReleaseSummary:
+    """How a wave stands with its release."""
+
+    waiting: int  # submitted, not looked at
+    approved: int  # ready
+    released: int
+
+
+def release_summary(wave: Wave) -> ReleaseSummary:
+    """The counts for the wave's page."""
+    query = select(Visit.state, func.count()).where(Visit.wave_id == wave.id).group_by(Visit.state)
+    counts = dict(db.session.execute(query).all())
+    return ReleaseSummary(
+        counts.get(State.SUBMITTED, 0), counts.get(State.APPROVED, 0), counts.get(State.RELEASED, 0)
+    )

@@ -1,0 +1,175 @@
+"""Making a scorecard at approval: the submitted answers, scored once, stored for ever."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal, localcontext
+from fractions import Fraction
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, insert, select
+
+from audit.accounts.models import Person
+from audit.branches.models import Branch, Client
+from audit.db import db
+from audit.errors import Conflict
+from audit.i18n import gettext as _
+from audit.review.models import Scorecard, ScorecardFactor, ScorecardQuestion
+from audit.scoring import visit as scoring
+from audit.scoring.display import half_away
+from audit.visits import queries as visits
+from audit.visits.models import Photo, Submission, Visit
+
+DECIMALS = 30
+NOON, AFTERNOON = (
+    11,
+    14,
+)  # the hours at which noon begins and ends; then it is evening, as in the sampling plan
+
+
+def make(visit: Visit, by: Person, at: datetime) -> Scorecard:
+    """Score the latest accepted submission and store the result with its lines; flushes.
+
+    Callers hold the visit's lock and have had the photos prepared. Conflict when what was submitted cannot be
+    scored, which a submission's own check rules out.
+    """
+    submission = visits.submission_of(visit)
+    if submission is None:
+        raise Conflict(_("Nothing has been submitted for this visit."), code="no_submission")
+    answers = submitted_answers(submission)
+    result = scoring.score(visits.checklist_of(visit).checklist, answers)
+    if result["status"] not in ("scored", "not_scorable"):
+        raise Conflict(
+            _("These answers cannot be scored as they stand: return the visit."), code="not_complete"
+        )
+    card = _card(visit, result, by, at)
+    card.answers = _with_comments(answers, submission)
+    card.photos = _photos(visit, submission)
+    db.session.add(card)
+    db.session.flush()
+    _add_lines(card.id, result)
+    return card
+
+
+def submitted_answers(submission: Submission) -> dict[str, dict[str, Any]]:
+    """A submission in the form of scoring.md 1.4, the photos counted from its own list."""
+    found: dict[str, dict[str, Any]] = {}
+    for question, given in submission.payload["answers"].items():
+        kept = {name: given[name] for name in ("value", "na") if name in given}
+        if kept:
+            found[question] = kept
+    counts = Counter(photo["question"] for photo in _manifest(submission).values())
+    for question, count in counts.items():
+        found.setdefault(question, {})["photos"] = count
+    return found
+
+
+def comments_of(submission: Submission) -> dict[str, str]:
+    """The shopper's comments by question."""
+    answers = submission.payload["answers"].items()
+    return {question: given["comment"] for question, given in answers if given.get("comment")}
+
+
+def _manifest(submission: Submission) -> Mapping[str, Mapping[str, str]]:
+    photos: Mapping[str, Mapping[str, str]] = submission.payload.get("photos", {})
+    return photos
+
+
+def _with_comments(answers: Mapping[str, dict[str, Any]], submission: Submission) -> dict[str, Any]:
+    kept = {question: dict(answer) for question, answer in answers.items()}
+    for question, comment in comments_of(submission).items():
+        kept.setdefault(question, {})["comment"] = comment
+    return kept
+
+
+def _card(visit: Visit, result: Mapping[str, Any], by: Person, at: datetime) -> Scorecard:
+    branch = db.session.get_one(Branch, visit.branch_id)
+    day, daypart = when(visit, branch.timezone)
+    return Scorecard(
+        number=_number(visit, day),
+        visit_id=visit.id,
+        client_id=visit.client_id,
+        wave_id=visit.wave_id,
+        branch_id=visit.branch_id,
+        version_id=visit.version_id,
+        status=result["status"],
+        overall=stored(result.get("overall")),
+        before_knockouts=stored(result.get("before_knockouts")),
+        knockouts=len(result.get("knockouts", [])),
+        visited_on=day,
+        daypart=daypart,
+        result=dict(result),
+        made_at=at,
+        made_by_id=by.id,
+    )
+
+
+def when(visit: Visit, zone: str) -> tuple[date, str]:
+    """The branch's day and daypart of a visit: all that a client learns of its time."""
+    moment = visit.visited_at or visit.started_at or visit.submitted_at
+    if moment is None:
+        raise Conflict(_("Nothing has been submitted for this visit."), code="no_submission")
+    local = moment.astimezone(ZoneInfo(zone))
+    if local.hour < NOON:
+        return local.date(), "morning"
+    return local.date(), "noon" if local.hour < AFTERNOON else "evening"
+
+
+def _number(visit: Visit, day: date) -> str:
+    """Gaps are possible (an approval that failed), repetitions are not."""
+    code = db.session.get_one(Client, visit.client_id).code
+    following = db.session.scalar(select(func.nextval("scorecard_number")))
+    return f"{code}-{day.year}-{following:05d}"
+
+
+def _photos(visit: Visit, submission: Submission) -> list[dict[str, str]]:
+    """The copies that a client may see, in the order of the form; unreadable ones are the editor's matter."""
+    sent = _manifest(submission)
+    return [
+        {
+            "id": str(photo.id),
+            "question": photo.question_id,
+            "screen": str(photo.screen_key),
+            "pdf": str(photo.pdf_key),
+            "grid": str(photo.grid_key),
+        }
+        for photo in visits.photos_of(visit)
+        if photo.state == "stored" and str(photo.id) in sent
+    ]
+
+
+def unprepared(visit: Visit) -> bool:
+    """Whether some photo still waits for its copies."""
+    query = select(Photo.id).where(
+        Photo.visit_id == visit.id, Photo.state == "received", Photo.removed_at.is_(None)
+    )
+    return db.session.scalar(query.limit(1)) is not None
+
+
+def _add_lines(card_id: int, result: Mapping[str, Any]) -> None:
+    factors = list(_lines(card_id, "factor_id", result.get("factors", []), ("possible", "score")))
+    questions = list(
+        _lines(card_id, "question_id", result.get("questions", []), ("credit", "possible", "lost"))
+    )
+    if factors:
+        db.session.execute(insert(ScorecardFactor), factors)
+    for line, one in zip(questions, result.get("questions", []), strict=True):
+        line["state"] = one["state"]
+    if questions:
+        db.session.execute(insert(ScorecardQuestion), questions)
+
+
+def _lines(
+    card_id: int, key: str, rows: Iterable[Mapping[str, Any]], figures: tuple[str, ...]
+) -> Iterable[dict[str, Any]]:
+    for row in rows:
+        yield {"scorecard_id": card_id, key: row["id"], **{name: stored(row[name]) for name in figures}}
+
+
+def stored(value: str | None) -> Decimal | None:
+    """An exact number of a result with thirty decimals, half away from zero; see docs/decisions/0003."""
+    if value is None:
+        return None
+    with localcontext(prec=DECIMALS * 3):
+        return Decimal(half_away(Fraction(value) * 10**DECIMALS)).scaleb(-DECIMALS)

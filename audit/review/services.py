@@ -1,0 +1,131 @@
+"""What an editor decides about a submission: return it, approve it, reject it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import select
+
+from audit.accounts.models import Person
+from audit.db import db
+from audit.errors import Conflict, Invalid
+from audit.forms import clean
+from audit.i18n import gettext as _
+from audit.review import scorecards
+from audit.review.models import Scorecard
+from audit.visits import queries as visits
+from audit.visits.lifecycle import Action, State, step
+from audit.visits.models import ReturnNote, Visit
+from audit.visits.services import move
+
+LONGEST_NOTE = 2_000
+LONGEST_REASON = 2_000
+
+
+def send_back(
+    visit: Visit, by: Person, at: datetime, notes: Mapping[str, str], *, seen: int | None = None
+) -> None:
+    """Return the visit to its shopper with a note by question. Callers hold the visit's lock.
+
+    `seen` is the visit's round as the editor saw it. Conflict when the visit has moved on; Invalid (`notes`
+    by question) for an unknown question, no note at all, one that is too long or cannot be kept.
+    """
+    _check_seen(visit, seen)
+    given = {question: clean(note) for question, note in notes.items()}
+    given = {question: note for question, note in given.items() if note}
+    _check_notes(visit, given)
+    move(visit, Action.RETURN, by, at, round=visit.round - 1, questions=list(given))
+    for question, note in given.items():
+        # Submitting has already counted the round up, so the round that is returned is the one before.
+        db.session.add(
+            ReturnNote(
+                visit_id=visit.id, round=visit.round - 1, question_id=question, note=note, by_id=by.id, at=at
+            )
+        )
+    db.session.flush()
+
+
+def _check_notes(visit: Visit, notes: Mapping[str, str]) -> None:
+    known = visits.checklist_of(visit).questions
+    wrong: dict[str, str] = {}
+    for question, note in notes.items():
+        if question not in known:
+            wrong[question] = _("This question is not part of the checklist.")
+        elif len(note) > LONGEST_NOTE:
+            wrong[question] = _("The note is too long: at most %(most)s characters.", most=LONGEST_NOTE)
+        elif "\0" in note:
+            wrong[question] = _(
+                "The text holds a character that cannot be kept. Delete it and write it again."
+            )
+    if wrong:
+        raise Invalid(_("Some notes could not be kept: see the questions marked."), notes=wrong)
+    if not notes:
+        raise Invalid(
+            _("Write a note at the question that should be corrected: at least one is needed to return."),
+            notes={},
+        )
+
+
+def approve(visit: Visit, by: Person, at: datetime, *, seen: int | None = None) -> Scorecard:
+    """Approve what was submitted; this is when the score is made. Callers hold the visit's lock.
+
+    The same editor's second click answers the scorecard of the first. Conflict when the visit has moved on,
+    or when photos still wait for their copies (`photos`): have them prepared before taking the lock.
+    """
+    if visit.state == State.APPROVED:
+        made = scorecard_of(visit)
+        if made is not None and made.made_by_id == by.id:
+            return made
+    _check_seen(visit, seen)
+    if step(visit.state, Action.APPROVE) is not None:
+        if scorecards.unprepared(visit):
+            raise Conflict(_("The photos are still being prepared. Try again in a moment."), code="photos")
+        visit.approved_at = at
+    move(visit, Action.APPROVE, by, at, round=visit.round - 1)
+    return scorecards.make(visit, by, at)
+
+
+def reject(
+    visit: Visit, by: Person, at: datetime, reason: str, *, fraud: bool = False, seen: int | None = None
+) -> None:
+    """Reject for good: with a reason, and only after an earlier return unless fraud is recorded.
+
+    Callers hold the visit's lock. Invalid names the field `reason` or `fraud`.
+    """
+    _check_seen(visit, seen)
+    given = clean(reason)
+    if not given:
+        raise Invalid(_("Write the reason: the shopper reads it."), field="reason")
+    if len(given) > LONGEST_REASON:
+        raise Invalid(
+            _("The reason is too long: at most %(most)s characters.", most=LONGEST_REASON), field="reason"
+        )
+    if "\0" in given:
+        raise Invalid(
+            _("The text holds a character that cannot be kept. Delete it and write it again."), field="reason"
+        )
+    if step(visit.state, Action.REJECT) is not None and not fraud and not was_returned(visit):
+        raise Invalid(
+            _("Return the visit once before rejecting it, or record that it is fraud."), field="fraud"
+        )
+    move(visit, Action.REJECT, by, at, reason=given, fraud=fraud, round=visit.round - 1)
+
+
+def was_returned(visit: Visit) -> bool:
+    """Whether the shopper has had a chance to correct this visit."""
+    query = select(ReturnNote.id).where(ReturnNote.visit_id == visit.id).limit(1)
+    return db.session.scalar(query) is not None
+
+
+def scorecard_of(visit: Visit) -> Scorecard | None:
+    """The visit's current scorecard, None before approval."""
+    query = select(Scorecard).where(Scorecard.visit_id == visit.id, Scorecard.is_current)
+    return db.session.scalar(query)
+
+
+def _check_seen(visit: Visit, seen: int | None) -> None:
+    """What is decided must be what was looked at."""
+    if seen is not None and seen != visit.round:
+        raise Conflict(
+            _("The shopper has sent this visit again since you opened it. Reload the page and look again."),
+            code="stale",
+        )
