@@ -5,9 +5,8 @@ cd "$(dirname "$0")/.."
 locked=requirements/$1.txt
 python=.venv/bin/python
 
-# An environment whose Python was upgraded or that was copied from elsewhere is of no use.
-if ! [ "$($python -c 'import os, sys; print(os.path.realpath(sys.prefix))' 2>/dev/null)" = "$(pwd -P)/.venv" ] ||
-    ! $python -m pip --version >/dev/null 2>&1; then
+# An environment whose Python was upgraded, or whose commands name another folder, is of no use.
+if ! grep -qsF "$(pwd -P)/.venv/bin/" .venv/bin/pip || ! $python -m pip --version >/dev/null 2>&1; then
     base=$(scripts/python.sh)
     if ! "$base" -c 'import ensurepip, venv' >/dev/null 2>&1; then
         version=$("$base" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
