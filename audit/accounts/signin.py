@@ -1,21 +1,178 @@
-"""Flask-Security, bound to our tables."""
+"""Flask-Security, bound to our tables: who signs in, how, how often, and where they land."""
 
-from flask import Flask
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, current_app, redirect, request, session, url_for
+from flask_login import user_logged_in
 from flask_security import Security, SQLAlchemyUserDatastore
+from limits import parse_many
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, lazyload
+from werkzeug.exceptions import TooManyRequests, UnsupportedMediaType
 
+from audit.accounts.mails import FileMail
 from audit.accounts.models import Person, Role
+from audit.accounts.passwords import SHORTEST
+from audit.accounts.signin_forms import ChangeForm, ForgotForm, PasswordRules, ResetForm, SignInForm
+from audit.accounts.texts import MESSAGES, SUBJECTS
 from audit.db import db
+from audit.errors import AuditError, wants_json
+from audit.i18n import gettext
+from audit.security import limiter
 
-security = Security()
+# Those who guess are slowed down wherever a secret is asked for.
+LIMITED = (
+    "security.login",
+    "security.forgot_password",
+    "security.reset_password",
+    "security.change_password",
+)
+ROUNDS = {
+    "normal": {
+        "argon2__type": "id",
+        "argon2__time_cost": 2,
+        "argon2__memory_cost": 19456,
+        "argon2__parallelism": 1,
+    },
+    "fast": {
+        "argon2__type": "id",
+        "argon2__time_cost": 1,
+        "argon2__memory_cost": 64,
+        "argon2__parallelism": 1,
+    },
+}
+
+
+class SignedOut(AuditError):
+    """A program asked without a session."""
+
+    status = 401
+    code = "unauthorized"
+
+
+class People(SQLAlchemyUserDatastore):
+    """The library's look-ups; the one of every request asks a single query."""
+
+    def find_user(self, case_insensitive: bool = False, **kwargs: Any) -> Person | None:
+        """By one unique column; values are kept in one spelling, so case never matters."""
+        del case_insensitive
+        name, value = kwargs.popitem()
+        query = select(Person).where(getattr(Person, name) == value)
+        query = query.options(joinedload(Person.grants), lazyload(Person.roles))
+        found: Person | None = self.db.session.scalars(query).unique().one_or_none()
+        return found
 
 
 def init(app: Flask) -> None:
-    """Bind the sign-in library."""
-    app.config.update(
-        SECURITY_PASSWORD_SALT=app.config["SECRET_KEY"],
-        SECURITY_PASSWORD_HASH="argon2",
-        SECURITY_LOGIN_URL="/sign-in",
-        SECURITY_LOGOUT_URL="/sign-out",
-        SECURITY_LOGOUT_METHODS=["POST"],
+    """Bind the sign-in library with everything closed that is not used."""
+    app.config.update(_addresses(), **_rules(app))
+    app.config.update({f"SECURITY_MSG_{name}": text for name, text in MESSAGES.items()})
+    app.config.update({f"SECURITY_EMAIL_SUBJECT_{name}": text for name, text in SUBJECTS.items()})
+    security = Security()
+    security.unauthn_handler(_ask_to_sign_in)
+    security.want_json(lambda _request: False)
+    security.init_app(
+        app,
+        People(db, Person, Role),
+        register_blueprint=True,
+        login_form=SignInForm,
+        forgot_password_form=ForgotForm,
+        reset_password_form=ResetForm,
+        change_password_form=ChangeForm,
+        mail_util_cls=FileMail,
+        password_util_cls=PasswordRules,
     )
-    security.init_app(app, SQLAlchemyUserDatastore(db, Person, Role), register_blueprint=True)
+    security.login_manager.request_loader(lambda _request: None)  # no tokens in headers or addresses
+    security.principal.identity_loaders.clear()  # rights are asked of the person, not of a second table
+    app.add_url_rule(
+        "/forgot",
+        "security.forgot_password",
+        app.view_functions["security.forgot_password"],
+        methods=["GET", "POST"],
+    )
+    app.before_request(_guard)
+    app.after_request(_say_when_refused)
+    user_logged_in.connect(_keep_for_a_month, app)
+
+
+def _addresses() -> dict[str, Any]:
+    return {
+        "SECURITY_LOGIN_URL": "/sign-in",
+        "SECURITY_LOGOUT_URL": "/sign-out",
+        "SECURITY_LOGOUT_METHODS": ["POST"],
+        "SECURITY_RESET_URL": "/reset",
+        "SECURITY_CHANGE_URL": "/account/password",
+        "SECURITY_POST_LOGIN_VIEW": "/",
+        "SECURITY_POST_LOGOUT_VIEW": "/sign-in",
+        "SECURITY_POST_CHANGE_VIEW": "/account",
+        "SECURITY_STATIC_FOLDER": None,
+        "SECURITY_CLI_USERS_NAME": None,
+        "SECURITY_CLI_ROLES_NAME": None,
+    }
+
+
+def _rules(app: Flask) -> dict[str, Any]:
+    settings = app.extensions["settings"]
+    speed = "fast" if settings.testing else settings.password_rounds
+    return {
+        "SECURITY_PASSWORD_SALT": app.config["SECRET_KEY"],
+        "SECURITY_PASSWORD_HASH": "argon2",
+        "SECURITY_PASSWORD_SCHEMES": ["argon2"],
+        # Passwords outlive the signing key: argon2 has a salt of its own.
+        "SECURITY_PASSWORD_SINGLE_HASH": ["argon2"],
+        "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": ROUNDS[speed],
+        "SECURITY_PASSWORD_LENGTH_MIN": SHORTEST,
+        "SECURITY_USER_IDENTITY_ATTRIBUTES": [{"email": {"mapper": str}}, {"phone": {"mapper": str}}],
+        "SECURITY_RETURN_GENERIC_RESPONSES": True,
+        "SECURITY_RECOVERABLE": True,
+        "SECURITY_CHANGEABLE": True,
+        "SECURITY_RESET_PASSWORD_WITHIN": timedelta(hours=24),
+        "SECURITY_EMAIL_HTML": False,
+        "SECURITY_API_ENABLED_METHODS": ["session"],
+        "SECURITY_FRESHNESS": timedelta(minutes=-1),  # no second door that asks for the password again
+        "SECURITY_I18N_DOMAIN": "messages",
+        "SECURITY_I18N_DIRNAME": str(Path(app.root_path) / "translations"),
+    }
+
+
+def _ask_to_sign_in(_mechanisms: Any = None, _headers: Any = None) -> Any:
+    """Programs get 401, people the sign-in page and then the page they wanted."""
+    if wants_json():
+        raise SignedOut(gettext("Please sign in first."))
+    wanted = request.full_path if request.query_string else request.path
+    return redirect(
+        url_for("security.login", next=wanted if request.method == "GET" and wanted != "/" else None)
+    )
+
+
+def _guard() -> None:
+    """Only forms, and not too many of them, reach the pages that ask for secrets."""
+    if request.method != "POST" or request.blueprint != "security":
+        return
+    if request.is_json:
+        raise UnsupportedMediaType
+    if request.endpoint in LIMITED and limiter.enabled:
+        _count(str(request.endpoint))
+
+
+def _count(endpoint: str) -> None:
+    for limit in parse_many(current_app.extensions["settings"].sign_in_limit):
+        key = (endpoint, request.remote_addr or "")
+        if not limiter.limiter.hit(limit, *key):
+            wait = limiter.limiter.get_window_stats(limit, *key).reset_time - time.time()
+            raise TooManyRequests(retry_after=max(1, round(wait)))
+
+
+def _say_when_refused(response: Response) -> Response:
+    """The library shows a refused form as 200; programs and browsers should be able to tell."""
+    shown_again = request.method == "POST" and response.status_code == 200
+    if shown_again and request.blueprint == "security" and request.endpoint != "security.forgot_password":
+        response.status_code = 422
+    return response
+
+
+def _keep_for_a_month(_app: Flask, **_facts: Any) -> None:
+    session.permanent = True

@@ -1,0 +1,275 @@
+"""What is done to people, their passwords and their rights. Callers commit."""
+
+import logging
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from audit.accounts import passwords
+from audit.accounts.identity import normal_email, normal_phone, plain
+from audit.accounts.models import Grant, Person, RoleName
+from audit.accounts.queries import branch, client, region
+from audit.db import db
+from audit.errors import Conflict, Invalid, NotFound
+from audit.i18n import LANGUAGES
+from audit.i18n import gettext as _
+
+LARGEST_ID = 2_147_483_647
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Reach:
+    """A role and how far it goes."""
+
+    role: str
+    client_id: int | None = None
+    region_id: int | None = None
+    branch_id: int | None = None
+
+
+def create_person(
+    *,
+    name: str,
+    at: datetime,
+    email: str | None = None,
+    phone: str | None = None,
+    password: str | None = None,
+    hashed: str | None = None,
+    grants: Iterable[Reach] = (),
+    language: str | None = None,
+    by: Person | None = None,
+) -> Person:
+    """Somebody new; `hashed` is a ready result of `passwords.hash_once`. Invalid names the field."""
+    person = Person(active=True, fs_uniquifier=uuid.uuid4().hex, created_at=at)
+    _describe(person, name, email, phone, language)
+    if hashed is not None:
+        person.password = hashed
+    elif password is not None:
+        person.password = _accepted(person, password)
+    with db.session.no_autoflush:
+        _refuse_taken(person)
+    db.session.add(person)
+    _flush(person)
+    for reach in grants:
+        _add(person, reach)
+    log.info("person %s made by %s at %s", person.id, _who(by), at.isoformat())
+    return person
+
+
+def update_person(
+    person: Person,
+    *,
+    name: str,
+    email: str | None,
+    phone: str | None,
+    language: str | None,
+    active: bool,
+    by: Person,
+    at: datetime,
+) -> None:
+    """Change what is known of somebody; Invalid names the field, Conflict for closing one's own account."""
+    with db.session.no_autoflush:
+        _describe(person, name, email, phone, language)
+        _refuse_taken(person)
+        if active != person.active:
+            set_active(person, active, by=by, at=at)
+    _flush(person)
+
+
+def set_own_details(person: Person, *, name: str, language: str | None) -> None:
+    """What everybody may change about themselves."""
+    _describe(person, name, person.email, person.phone, language)
+    db.session.flush()
+
+
+def set_active(person: Person, active: bool, *, by: Person, at: datetime) -> None:
+    """Close or reopen an account; closing ends every session for good."""
+    if not active:
+        if person.id == by.id:
+            raise Conflict(_("You cannot close your own account. Ask another admin."))
+        _keep_an_admin(person)
+        end_sessions(person)
+    person.active = active
+    log.info("person %s active=%s by %s at %s", person.id, active, _who(by), at.isoformat())
+
+
+def set_password(person: Person, password: str, *, by: Person | None, at: datetime) -> None:
+    """A password given by an admin or a command; all sessions end. Invalid where it is weak."""
+    person.password = _accepted(person, password)
+    end_sessions(person)
+    db.session.flush()
+    log.info("password of person %s set by %s at %s", person.id, _who(by), at.isoformat())
+
+
+def end_sessions(person: Person) -> None:
+    """Sign somebody out everywhere."""
+    person.fs_uniquifier = uuid.uuid4().hex
+
+
+def add_grant(
+    person: Person,
+    role: str,
+    client_id: int | None = None,
+    region_id: int | None = None,
+    branch_id: int | None = None,
+    *,
+    by: Person | None,
+    at: datetime,
+) -> Grant:
+    """Give a role; Invalid where the reach does not fit it, Conflict where it is held already."""
+    grant = _add(person, Reach(role, client_id, region_id, branch_id))
+    log.info("grant %s (%s) to person %s by %s at %s", grant.id, role, person.id, _who(by), at.isoformat())
+    return grant
+
+
+def remove_grant(person: Person, grant_id: int, *, by: Person, at: datetime) -> None:
+    """Take a role away; it counts from the next request on. Conflict for one's own admin role."""
+    grant = next((held for held in person.grants if held.id == grant_id), None)
+    if grant is None:
+        raise NotFound(_("This right has been removed already."))
+    if grant.role == RoleName.ADMIN:
+        if person.id == by.id:
+            raise Conflict(_("You cannot take the admin role from yourself. Ask another admin."))
+        _keep_an_admin(person)
+    person.grants.remove(grant)
+    db.session.flush()
+    log.info("grant %s of person %s removed by %s at %s", grant_id, person.id, _who(by), at.isoformat())
+
+
+def _who(by: Person | None) -> str:
+    return "a command" if by is None else f"person {by.id}"
+
+
+def _describe(person: Person, name: str, email: str | None, phone: str | None, language: str | None) -> None:
+    name = plain(name)
+    if not name:
+        raise Invalid(_("Please give the name."), field="name")
+    if len(name) > 120:
+        raise Invalid(_("A name has at most %(count)s characters.", count=120), field="name")
+    address, number = normal_email(email), normal_phone(phone)
+    if plain(email) and address is None:
+        raise Invalid(_("This is not a mail address. Example: an@example.com"), field="email")
+    if plain(phone) and number is None:
+        raise Invalid(_("This is not a phone number. Examples: 0912 345 678, +84 912 345 678"), field="phone")
+    if address is None and number is None:
+        raise Invalid(
+            _("Give a mail address or a phone number: one of them is needed to sign in."), field="email"
+        )
+    if language is not None and language not in LANGUAGES:
+        raise Invalid(_("Choose Vietnamese or English."), field="language")
+    person.name, person.email, person.phone, person.language = name, address, number, language
+
+
+def _accepted(person: Person, password: str) -> str:
+    wrong = passwords.problem(password, (person.name, person.email, person.phone))
+    if wrong:
+        raise Invalid(wrong, field="password")
+    return passwords.hash_once(password)
+
+
+def _refuse_taken(person: Person) -> None:
+    for name, column, value in (("email", Person.email, person.email), ("phone", Person.phone, person.phone)):
+        if value is not None and db.session.scalar(
+            select(Person.id).where(column == value, Person.id.is_distinct_from(person.id))
+        ):
+            raise _taken(name)
+
+
+def _taken(name: str) -> Invalid:
+    if name == "email":
+        return Invalid(_("Somebody else has this mail address already."), field="email")
+    return Invalid(_("Somebody else has this phone number already."), field="phone")
+
+
+def _flush(person: Person) -> None:
+    """Two people at once may pass the look-up; the database then names the column."""
+    try:
+        db.session.flush([person])
+    except IntegrityError as error:
+        constraint = getattr(getattr(error.orig, "diag", None), "constraint_name", "") or ""
+        if constraint in ("uq_person_email", "uq_person_phone"):
+            raise _taken(constraint.removeprefix("uq_person_")) from error
+        raise
+
+
+def _keep_an_admin(person: Person) -> None:
+    """Refuse to lose the last admin, also when two admins remove each other at the same moment."""
+    query = (
+        select(Grant.person_id)
+        .join(Person, Person.id == Grant.person_id)
+        .where(Grant.role == RoleName.ADMIN, Person.active)
+        .order_by(Grant.id)
+        .with_for_update()
+    )
+    admins = set(db.session.scalars(query))
+    if person.id in admins and admins == {person.id}:
+        raise Conflict(_("This is the last admin. Make somebody else an admin first."))
+
+
+def _add(person: Person, reach: Reach) -> Grant:
+    _check_reach(reach)
+    for held in person.grants:
+        if (held.role, held.client_id, held.region_id, held.branch_id) == (
+            reach.role,
+            reach.client_id,
+            reach.region_id,
+            reach.branch_id,
+        ):
+            raise Conflict(_("%(name)s has this right already.", name=person.name))
+    grant = Grant(
+        role=str(reach.role), client_id=reach.client_id, region_id=reach.region_id, branch_id=reach.branch_id
+    )
+    try:
+        with db.session.begin_nested():
+            person.grants.append(grant)
+    except IntegrityError as error:
+        if getattr(getattr(error.orig, "diag", None), "constraint_name", "") == "uq_access_grant_once":
+            raise Conflict(_("%(name)s has this right already.", name=person.name)) from error
+        raise
+    return grant
+
+
+def _check_reach(reach: Reach) -> None:
+    """The database's rule in words: which of client, region and branch each role needs."""
+    if reach.role not in set(RoleName):
+        raise Invalid(_("Choose a role."), field="role")
+    if any(number is not None and not 0 < number <= LARGEST_ID for number in _numbers(reach)):
+        raise Invalid(_("There is no such place."), field="client_id")
+    bound = (RoleName.HEAD_OFFICE, RoleName.AREA_MANAGER, RoleName.BRANCH_MANAGER)
+    if reach.role not in bound:
+        if any(number is not None for number in _numbers(reach)):
+            raise Invalid(
+                _("This role reaches every client: choose no client, region or branch."), field="role"
+            )
+        return
+    if reach.client_id is None:
+        raise Invalid(_("Choose the client: this role sees one client only."), field="client_id")
+    if (reach.role == RoleName.AREA_MANAGER) != (reach.region_id is not None):
+        message = _("An area manager needs a region; no other role has one.")
+        raise Invalid(message, field="region_id")
+    if (reach.role == RoleName.BRANCH_MANAGER) != (reach.branch_id is not None):
+        message = _("A branch manager needs a branch; no other role has one.")
+        raise Invalid(message, field="branch_id")
+    _check_places(reach)
+
+
+def _numbers(reach: Reach) -> tuple[int | None, ...]:
+    return reach.client_id, reach.region_id, reach.branch_id
+
+
+def _check_places(reach: Reach) -> None:
+    if not db.session.scalar(select(client.c.id).where(client.c.id == reach.client_id)):
+        raise Invalid(_("There is no such client."), field="client_id")
+    for place, number, name in (
+        (region, reach.region_id, "region_id"),
+        (branch, reach.branch_id, "branch_id"),
+    ):
+        if number is not None:
+            query = select(place.c.id).where(place.c.id == number, place.c.client_id == reach.client_id)
+            if not db.session.scalar(query):
+                raise Invalid(_("This place does not belong to the client."), field=name)
