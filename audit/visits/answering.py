@@ -130,12 +130,12 @@ def _write(visit: Visit, wins: list[dict[str, Any]], losers: list[dict[str, Any]
 def _check(visit: Visit, batch: Mapping[str, Given]) -> None:
     """Every value must fit its question; a returned visit opens only the returned questions."""
     known = queries.checklist_of(visit)
-    returned = queries.returned_questions(visit) if visit.state == State.RETURNED else None
+    open_ = queries.open_questions(visit)
     wrong: dict[str, str] = {}
     for question, one in batch.items():
         if question not in known.questions:
             wrong[question] = gettext("This question is not part of the checklist.")
-        elif returned is not None and question not in returned:
+        elif question not in open_:
             wrong[question] = gettext("This question was not returned to you, so its answer stays as it is.")
         else:
             rule = misfit(visit, one)

@@ -15,7 +15,6 @@ from audit.errors import Conflict, Invalid
 from audit.i18n import gettext
 from audit.storage import Storage
 from audit.visits import answering, photos, queries
-from audit.visits.lifecycle import State
 from audit.visits.models import Photo, Visit
 
 MOST_PHOTOS = 40
@@ -46,7 +45,7 @@ def check_open(visit: Visit, by: Person, question: str, at: datetime) -> None:
         raise Invalid(
             gettext("This question is not part of the checklist."), code="question", question=question
         )
-    if visit.state == State.RETURNED and question not in queries.returned_questions(visit):
+    if question not in queries.open_questions(visit):
         raise Invalid(
             gettext("This question was not returned to you, so its answer stays as it is."),
             code="question",

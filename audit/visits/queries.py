@@ -140,6 +140,18 @@ def returned_questions(visit: Visit) -> dict[str, str]:
     return dict(sorted(notes.items(), key=lambda item: order.get(item[0], len(order))))
 
 
+def open_questions(visit: Visit) -> frozenset[str]:
+    """What the shopper may answer: all, or what was returned with the questions that hang on it."""
+    known = checklist_of(visit)
+    if visit.state != State.RETURNED:
+        return frozenset(known.questions)
+    found = set(returned_questions(visit))
+    for name, question in known.questions.items():  # parents come before their children
+        if question.get("show_if", {}).get("q") in found:
+            found.add(name)
+    return frozenset(found)
+
+
 def submission_of(visit: Visit) -> Submission | None:
     """The latest accepted submission."""
     query = select(Submission).where(Submission.visit_id == visit.id, Submission.status == "accepted")

@@ -1,0 +1,144 @@
+"""JSON from devices, read with suspicion: only what PostgreSQL can keep, and of the expected shape."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from audit.errors import AuditError, Invalid
+from audit.i18n import gettext as _
+from audit.visits.answering import Given
+
+DEEPEST = 12
+LARGEST_INTEGER = 10**15
+MOST_ANSWERS = 1000
+LONGEST_ID = 80
+# A clock this far off is corrected for the order of answers; below it the network explains the difference.
+CLOCK_TOLERANCE = timedelta(seconds=60)
+
+
+class Unreadable(AuditError):
+    """The body is no JSON object that can be kept. 400."""
+
+    code = "bad_json"
+
+
+def read(body: bytes) -> dict[str, Any]:
+    """The JSON object in the body; Unreadable if it is none or holds what cannot be kept."""
+    try:
+        found = json.loads(body.decode("utf-8"), parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        raise Unreadable(_("The body must be one JSON object in UTF-8.")) from None
+    if not isinstance(found, dict):
+        raise Unreadable(_("The body must be one JSON object in UTF-8."))
+    _check(found, DEEPEST)
+    return found
+
+
+def _refuse(name: str) -> None:
+    raise ValueError(name)
+
+
+def _check(value: Any, depth: int) -> None:
+    if depth == 0:
+        raise Unreadable(_("The JSON is nested too deeply."))
+    if isinstance(value, str):
+        _check_text(value)
+    elif isinstance(value, bool) or value is None:
+        return
+    elif isinstance(value, int | float):
+        # Also what overflows to infinity: 1e999 is valid JSON.
+        if not -LARGEST_INTEGER <= value <= LARGEST_INTEGER:
+            raise Unreadable(_("A number in the JSON is too large."))
+    elif isinstance(value, list):
+        for one in value:
+            _check(one, depth - 1)
+    else:
+        for name, one in value.items():
+            _check_text(name)
+            _check(one, depth - 1)
+
+
+def _check_text(text: str) -> None:
+    if "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise Unreadable(_("A text in the JSON holds a character that cannot be kept."))
+
+
+def wrong(field: str, rule: str) -> Invalid:
+    """A part of the right JSON that has the wrong shape."""
+    return Invalid(
+        _("“%(field)s” is not as expected: %(rule)s.", field=field, rule=rule), code="shape", field=field
+    )
+
+
+def given(body: Mapping[str, Any], at: datetime) -> list[Given]:
+    """The answers under `answers`: a list of objects with `question`, or an object by question."""
+    answers = body.get("answers", [])
+    if isinstance(answers, dict):
+        answers = [
+            {**one, "question": name} if isinstance(one, dict) else one for name, one in answers.items()
+        ]
+    if not isinstance(answers, list) or len(answers) > MOST_ANSWERS:
+        raise wrong("answers", "a list of answers")
+    ahead = _clock(body, at)
+    return [_given(one, at, ahead) for one in answers]
+
+
+def _given(one: Any, at: datetime, ahead: timedelta) -> Given:
+    if not isinstance(one, dict):
+        raise wrong("answers", "a list of objects")
+    question, na, comment = one.get("question"), one.get("na", False), one.get("comment", "")
+    if not isinstance(question, str) or not 0 < len(question) <= LONGEST_ID:
+        raise wrong("question", "the id of a question")
+    if not isinstance(na, bool):
+        raise wrong("na", "true or false")
+    if not isinstance(comment, str):
+        raise wrong("comment", "a text")
+    given_at = moment(one.get("at"), "at")
+    if given_at is None:
+        raise wrong("at", "a time such as 2026-11-14T14:05:00+07:00")
+    value = one.get("value")
+    # The empty text is how a text field says that it was cleared.
+    return Given(question, None if value == "" else value, na, comment, min(given_at - ahead, at))
+
+
+def _clock(body: Mapping[str, Any], at: datetime) -> timedelta:
+    """How far the device's clock is ahead, zero where it is nearly right or not told."""
+    device_now = moment(body.get("device_now"), "device_now")
+    ahead = timedelta(0) if device_now is None else device_now - at
+    return ahead if abs(ahead) > CLOCK_TOLERANCE else timedelta(0)
+
+
+def moment(raw: Any, field: str) -> datetime | None:
+    """An aware time in UTC from ISO 8601 with an offset; None for none at all."""
+    if raw is None:
+        return None
+    try:
+        found = datetime.fromisoformat(raw)
+        if found.tzinfo is None or not 1970 < found.year < 3000:
+            raise ValueError(raw)
+        return found.astimezone(UTC)
+    except (TypeError, ValueError, OverflowError):
+        raise wrong(field, "a time such as 2026-11-14T14:05:00+07:00") from None
+
+
+def photo_ids(body: Mapping[str, Any]) -> tuple[UUID, ...]:
+    """The manifest under `photos`: ids as a list, or as the names of an object."""
+    photos = body.get("photos", [])
+    if isinstance(photos, dict):
+        photos = list(photos)
+    if not isinstance(photos, list) or len(photos) > MOST_ANSWERS:
+        raise wrong("photos", "a list of photo ids")
+    try:
+        return tuple(UUID(one) for one in photos)
+    except (TypeError, ValueError, AttributeError):
+        raise wrong("photos", "a list of photo ids") from None
+
+
+def device(body: Mapping[str, Any]) -> dict[str, Any]:
+    """What the device says of itself: clock, durations, position; kept as sent."""
+    found = body.get("device", {})
+    if not isinstance(found, dict):
+        raise wrong("device", "an object")
+    return found

@@ -1,0 +1,117 @@
+"""A version document as the form walks through it: sections, states, progress. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from audit.scoring import visit as scoring
+from audit.scoring.visit import Checklist
+
+Document = Mapping[str, Any]
+Question = Mapping[str, Any]
+NO_SECTION = "other"
+
+
+@dataclass(frozen=True)
+class Section:
+    """One screen of the form: its texts as {"vi", "en"} and its questions in form order."""
+
+    id: str
+    title: Mapping[str, str]
+    intro: Mapping[str, str]
+    questions: tuple[Question, ...]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How many of the required questions shown so far have an answer."""
+
+    answered: int
+    of: int
+
+    @property
+    def open(self) -> int:
+        """How many are still without an answer."""
+        return self.of - self.answered
+
+
+def sections(document: Document) -> list[Section]:
+    """The sections by first appearance; questions without one come together under `other`."""
+    texts = {part["id"]: part for part in document.get("sections", [])}
+    found: dict[str, list[Question]] = {}
+    for question in document["questions"]:
+        found.setdefault(question.get("section", NO_SECTION), []).append(question)
+    return [
+        Section(
+            name,
+            texts.get(name, {}).get("title", {"vi": "Câu hỏi khác", "en": "Other questions"}),
+            texts.get(name, {}).get("intro", {}),
+            tuple(questions),
+        )
+        for name, questions in found.items()
+    ]
+
+
+def question_of(document: Document, question_id: str) -> Question | None:
+    """The question with this id, None if the document has none."""
+    return next((one for one in document["questions"] if one["id"] == question_id), None)
+
+
+def section_of(document: Document, question_id: str) -> str:
+    """The id of the section on whose screen the question stands."""
+    question = question_of(document, question_id)
+    return NO_SECTION if question is None else question.get("section", NO_SECTION)
+
+
+def takes_photo(question: Question) -> bool:
+    """Whether the form offers the camera at this question."""
+    return question["type"] == "photo" or question.get("photo", "never") != "never"
+
+
+def is_required(question: Question) -> bool:
+    """Whether the question must be answered if shown; the defaults of scoring.md 1.3."""
+    return bool(question.get("required", question["type"] != "text"))
+
+
+def progress(
+    document: Document, answers: Mapping[str, Any], checklist: Checklist | None = None
+) -> dict[str, Progress]:
+    """Progress by section id, over the required questions that are shown."""
+    states = scoring.states(checklist or document, answers)
+    counts: dict[str, list[int]] = {section.id: [0, 0] for section in sections(document)}
+    for question in document["questions"]:
+        state = states[question["id"]]
+        if state != "hidden" and is_required(question):
+            count = counts[question.get("section", NO_SECTION)]
+            count[0] += state in ("answered", "na")
+            count[1] += 1
+    return {name: Progress(*count) for name, count in counts.items()}
+
+
+def total(parts: Mapping[str, Progress]) -> Progress:
+    """All sections together."""
+    return Progress(sum(one.answered for one in parts.values()), sum(one.of for one in parts.values()))
+
+
+def full_values(question: Question) -> list[Any] | None:
+    """The values that lose nothing, where a list can say it: a photo is owed for all others; else None."""
+    kind = question["type"]
+    if kind == "yesno":
+        candidates: list[Any] = ["yes", "no"]
+    elif kind == "single":
+        candidates = [option["id"] for option in question["options"]]
+    elif kind == "scale":
+        candidates = [question["max"]]
+    else:
+        return None
+    credits_ = {value: scoring.credit(question, value) for value in candidates}
+    return [value for value, credit in credits_.items() if credit is None or credit == 1]
+
+
+def losing_options(question: Question) -> list[str]:
+    """The options of a `multi` that cost something when ticked."""
+    if question["type"] != "multi":
+        return []
+    alone = {option["id"]: scoring.credit(question, [option["id"]]) for option in question["options"]}
+    nothing = scoring.credit(question, [])
+    return [name for name, credit in alone.items() if credit is not None and nothing and credit < nothing]
