@@ -1,0 +1,62 @@
+"""The codes of every rule that a checklist or an answer can break, for those who word them."""
+
+CHECKLIST_RULES = frozenset(
+    {
+        "adjust_with_weight",
+        "adjust_zero",
+        "all_weights_zero",
+        "bad_flag",
+        "bad_good",
+        "bad_id",
+        "bad_integer",
+        "bad_number",
+        "bad_photo",
+        "bad_section",
+        "band_credit",
+        "band_last",
+        "band_limit",
+        "band_order",
+        "bands_empty",
+        "knockout_cap",
+        "knockout_scope",
+        "knockout_without_factor",
+        "missing_key",
+        "negative_weight",
+        "no_credit",
+        "not_a_list",
+        "not_an_object",
+        "null",
+        "options_empty",
+        "options_missing",
+        "repeated_id",
+        "scale_order",
+        "show_if_empty",
+        "show_if_question",
+        "unknown_factor",
+        "unknown_type",
+        "weight_without_factor",
+    }
+)
+
+ANSWER_RULES = frozenset(
+    {
+        "answer_object",
+        "na_flag",
+        "na_not_offered",
+        "na_with_value",
+        "photos_count",
+        "unknown_question",
+        "value_duration",
+        "value_integer",
+        "value_number",
+        "value_option",
+        "value_options",
+        "value_order",
+        "value_outside",
+        "value_photo",
+        "value_repeated",
+        "value_text",
+        "value_time",
+        "value_yesno",
+    }
+)
