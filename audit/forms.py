@@ -6,7 +6,7 @@ from typing import Any
 from flask_wtf import FlaskForm
 from wtforms import Field
 
-from audit.i18n import LANGUAGES, language
+from audit.i18n import get_translations
 
 
 def clean(text: str | None) -> str:
@@ -22,9 +22,7 @@ class Form(FlaskForm):
 
         def get_translations(self, form: Any) -> Any:
             """Messages through our own catalogue."""
-            from flask_babel import get_translations
-
-            return get_translations() if language() in LANGUAGES else None
+            return get_translations()
 
     def first_error(self) -> tuple[Field, str] | None:
         """The first field in error with its message."""

@@ -8,10 +8,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Flask, has_request_context, request
-from flask_babel import Babel, force_locale, get_locale, gettext, lazy_gettext, ngettext
+from flask_babel import Babel, force_locale, get_locale, get_translations, gettext, lazy_gettext, ngettext
 from flask_login import current_user
 
-__all__ = ["LANGUAGES", "force_locale", "gettext", "language", "lazy_gettext", "ngettext"]
+__all__ = ["LANGUAGES", "force_locale", "get_translations", "gettext", "language", "lazy_gettext", "ngettext"]
 
 LANGUAGES = ("vi", "en")
 COOKIE = "language"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, current_app, request
 from flask_limiter import Limiter
@@ -10,9 +10,11 @@ from flask_limiter.util import get_remote_address
 from flask_login import current_user
 from flask_wtf.csrf import CSRFProtect
 
-from audit.accounts.models import Person, RoleName
 from audit.errors import Forbidden
 from audit.i18n import gettext
+
+if TYPE_CHECKING:
+    from audit.accounts.models import Person, RoleName
 
 csrf = CSRFProtect()
 limiter = Limiter(key_func=get_remote_address, storage_uri="memory://")
@@ -24,9 +26,9 @@ POLICY = (
 )
 
 
-def me() -> Person:
+def me() -> "Person":
     """The signed-in person of this request; only inside views behind `allow` or `signed_in`."""
-    person: Person = current_user._get_current_object()
+    person: "Person" = current_user._get_current_object()
     return person
 
 
@@ -35,7 +37,7 @@ def signed_in(view: Callable[..., Any]) -> Callable[..., Any]:
     return allow()(view)
 
 
-def allow(*roles: RoleName) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def allow(*roles: "RoleName") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Let in people who hold one of the roles (any signed-in person without roles named); others get 403."""
 
     def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
