@@ -231,10 +231,9 @@ class _Runner:
                 queue_app.periodic(cron=entry.cron)(added)
         return queue_app, connector
 
-    async def serve(self) -> bool:
-        """Work until told to stop by a signal; whether it was (otherwise the database went away)."""
+    async def serve(self, told: threading.Event) -> bool:
+        """Work until told to stop; whether it was (otherwise the database went away)."""
         queue_app, connector = self._build(periodic=True)
-        asked = False
         async with queue_app.open_async():
             worker = Worker(
                 queue_app,
@@ -247,12 +246,13 @@ class _Runner:
             )
 
             def stop() -> None:
-                nonlocal asked
-                asked = True
+                told.set()
                 worker.stop()  # type: ignore[no-untyped-call]
 
             for number in (signal.SIGINT, signal.SIGTERM):
                 asyncio.get_running_loop().add_signal_handler(number, stop)
+            if told.is_set():
+                return True
             watch = asyncio.create_task(self._watch(worker, queue_app, connector))
             try:
                 await worker.run()  # type: ignore[no-untyped-call]
@@ -260,7 +260,7 @@ class _Runner:
                 watch.cancel()
                 with suppress(asyncio.CancelledError):
                     await watch
-        return asked
+        return told.is_set()
 
     async def drain(self) -> None:
         """Work until nothing is due."""
@@ -318,13 +318,14 @@ def address(app: Flask) -> str:
     return url.render_as_string(hide_password=False)
 
 
-def run_worker(app: Flask, url: str | None = None) -> None:
+def run_worker(app: Flask, told: threading.Event | None = None) -> None:
     """Work off jobs one at a time until SIGINT or SIGTERM; call it on the main thread.
 
+    `told` is set by a signal; one that came while the application was being made may have set it already.
     A job that is still running some seconds after the signal goes back into the queue: end the process then.
     WorkerLostError when the database went away.
     """
-    if not asyncio.run(_Runner(app, url or address(app)).serve()):
+    if not asyncio.run(_Runner(app, address(app)).serve(told or threading.Event())):
         raise WorkerLostError("The worker lost the database.")
 
 

@@ -6,6 +6,7 @@ import importlib
 import logging
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from types import FrameType
 from typing import ParamSpec
@@ -172,13 +173,17 @@ def web_command() -> None:
 @_plainly
 def worker_command(end_with_parent: bool) -> None:
     """Run one worker, which makes PDFs and does what is due; as many as you like."""
+    told = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # Not an exit: only who has joined the embedded database can stop it as its last user.
+        signal.signal(number, lambda *_: told.set())
     if end_with_parent:
         keeper.end_with_parent()
     logging.basicConfig(level=logging.WARNING)
     settings = config.load()
     app = _application(settings)
     _check_migrated(app)
-    jobs.run_worker(app)
+    jobs.run_worker(app, told)
 
 
 commands: list[click.Command] = [serve_command, web_command, worker_command]
