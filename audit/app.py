@@ -39,6 +39,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     Compress(app)
     for room in ROOMS:
         app.register_blueprint(import_module(f"audit.{room}.views" if room != "home" else "audit.home").bp)
+    app.register_blueprint(import_module("audit.visits.planning_views").bp)
     app.jinja_env.globals.update(static_url=_static_url, settings=settings)
     _wrap(app, settings)
     return app

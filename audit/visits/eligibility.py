@@ -39,7 +39,7 @@ class Refusal:
 
 
 def refusals(visit: Visit, shoppers: Iterable[Person]) -> dict[int, Refusal]:
-    """What keeps each of the shoppers from the visit, by person; who may have it is not in it. Four queries."""
+    """What keeps shoppers from the visit, by person; who may have it is not in it. Four queries."""
     ids = [shopper.id for shopper in shoppers]
     found = _share_refusals(visit, ids)
     found.update(_rotation_refusals(visit, ids))
@@ -66,8 +66,8 @@ def _share_refusals(visit: Visit, ids: list[int]) -> dict[int, Refusal]:
     for shopper_id, count in db.session.execute(taken).tuples():
         if shopper_id is not None and count >= most:
             sentence = _(
-                "Share of the wave: one shopper has at most %(most)s of its visits (a tenth, but at least 4) and this"
-                " one already has %(count)s. The rule lifts when the wave ends on %(day)s.",
+                "Share of the wave: one shopper has at most %(most)s of its visits (a tenth, but at least 4)"
+                " and this one already has %(count)s. The rule lifts when the wave ends on %(day)s.",
                 most=most,
                 count=count,
                 day=day(ends),
@@ -79,7 +79,9 @@ def _share_refusals(visit: Visit, ids: list[int]) -> dict[int, Refusal]:
 def _rotation_refusals(visit: Visit, ids: list[int]) -> dict[int, Refusal]:
     query = select(Visit).where(Visit.branch_id == visit.branch_id, Visit.id != visit.id)
     query = query.where(Visit.shopper_id.in_(ids), Visit.state.not_in(FREE))
-    earlier = list(db.session.scalars(query.options(joinedload(Visit.wave)).order_by(Visit.closes_on, Visit.id)))
+    earlier = list(
+        db.session.scalars(query.options(joinedload(Visit.wave)).order_by(Visit.closes_on, Visit.id))
+    )
     if not earlier:
         return {}
     in_order = select(Wave).where(Wave.client_id == visit.client_id).order_by(Wave.starts_on, Wave.id)
@@ -100,7 +102,9 @@ def _rotation(visit: Visit, other: Visit, waves: list[Wave], zone: ZoneInfo) -> 
     was_there = other.visited_at or other.started_at
     first = was_there.astimezone(zone).date() if was_there else other.opens_on
     last = was_there.astimezone(zone).date() if was_there else other.closes_on
-    far_enough = visit.opens_on >= last + timedelta(AWAY_DAYS) or visit.closes_on <= first - timedelta(AWAY_DAYS)
+    far_enough = visit.opens_on >= last + timedelta(AWAY_DAYS) or visit.closes_on <= first - timedelta(
+        AWAY_DAYS
+    )
     if far_enough and abs(here - there) >= AWAY_WAVES:
         return None
     lifts = last + timedelta(AWAY_DAYS)
@@ -113,15 +117,13 @@ def _rotation(visit: Visit, other: Visit, waves: list[Wave], zone: ZoneInfo) -> 
 
 def _sentence(other: Visit, last: date, lifts: date, waits_for_wave: bool = False) -> str:
     facts = {"wave": other.wave.name, "last": day(last), "lifts": day(lifts)}
-    if waits_for_wave:
-        return _(
-            "Rotation: the same shopper does not return to a branch within 90 days or two waves, whichever is longer."
-            " The other visit is in %(wave)s, on %(last)s. The rule lifts with the second wave after that one, on"
-            " %(lifts)s at the earliest.",
-            **facts,
-        )
-    return _(
-        "Rotation: the same shopper does not return to a branch within 90 days or two waves, whichever is longer."
-        " The other visit is in %(wave)s, on %(last)s. The rule lifts on %(lifts)s.",
+    rule = _(
+        "Rotation: the same shopper does not return to a branch within 90 days or two waves,"
+        " whichever is longer. The other visit is in %(wave)s, on %(last)s.",
         **facts,
     )
+    if waits_for_wave:
+        ends = _("The rule lifts with the second wave after that one, on %(lifts)s at the earliest.", **facts)
+    else:
+        ends = _("The rule lifts on %(lifts)s.", **facts)
+    return f"{rule} {ends}"

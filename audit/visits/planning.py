@@ -66,14 +66,18 @@ def plan_visits(
     if wave.state == WaveState.CLOSED:
         raise Conflict(_("This wave is closed: nothing can be planned in it."))
     if seen is not None and seen != last_planned(wave):
-        raise Conflict(_("Visits were planned since you opened the page. Look at the plan before you add more."))
+        raise Conflict(
+            _("Visits were planned since you opened the page. Look at the plan before you add more.")
+        )
     _check(wave, terms, shopper)
     branches = _branches(wave, branch_ids)
     visits = [_planned(wave, branch, terms) for branch in branches]
     db.session.add_all(visits)
     db.session.flush()
     for visit in visits:
-        event = VisitEvent(visit_id=visit.id, at=at, by_id=by.id, action="plan", to_state=State.PLANNED, data={})
+        event = VisitEvent(
+            visit_id=visit.id, at=at, by_id=by.id, action="plan", to_state=State.PLANNED, data={}
+        )
         db.session.add(event)
     db.session.flush()
     if shopper is not None:

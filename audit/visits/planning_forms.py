@@ -1,11 +1,10 @@
 """Forms of planning: which branches, when, for how much, and to whom."""
 
 from flask import request
-from wtforms import IntegerField, TextAreaField, widgets
 
 from audit.accounts.models import Person
 from audit.branches.forms import is_id
-from audit.fields import ChoiceField, DayField, MoneyField, at_most, filled
+from audit.fields import ChoiceField, DayField, MoneyField, WholeField, filled
 from audit.forms import Form
 from audit.i18n import gettext as _
 from audit.i18n import lazy_gettext as _l
@@ -24,11 +23,14 @@ class PlanForm(Form):
     fee = MoneyField(_l("Fee per visit (đồng)"), [filled])
     expense_cap = MoneyField(_l("Expenses up to (đồng)"), [filled])
     shopper_id = ChoiceField(_l("Offer to"), choices=[], default="")
-    seen = IntegerField(widget=widgets.HiddenInput())
+    seen = WholeField(_l("State of the plan"), [filled])
 
     def offer(self, people: list[Person]) -> None:
         """Offer the shoppers."""
-        self.shopper_id.choices = [("", _("Nobody yet")), *((str(person.id), person.name) for person in people)]
+        self.shopper_id.choices = [
+            ("", _("Nobody yet")),
+            *((str(person.id), person.name) for person in people),
+        ]
 
     def read(self) -> Terms:
         """What was typed."""
@@ -47,13 +49,7 @@ class AssignForm(Form):
         self.shopper_id.choices = [("", _("Choose a shopper")), *names]
 
 
-class CancelForm(Form):
-    """Why a visit is no longer wanted."""
-
-    reason = TextAreaField(_l("Reason"), [filled, at_most(500)])
-
-
-def plan_form(wave: Wave, people: list[Person], seen: int) -> PlanForm:
+def plan_form(wave: Wave, people: list[Person]) -> PlanForm:
     """The form with the wave's own dates and money, or with what was typed."""
     form = PlanForm(
         data={
@@ -61,7 +57,6 @@ def plan_form(wave: Wave, people: list[Person], seen: int) -> PlanForm:
             "closes_on": wave.ends_on,
             "fee": wave.fee,
             "expense_cap": wave.expense_cap,
-            "seen": seen,
         }
     )
     form.offer(people)

@@ -9,12 +9,12 @@ from sqlalchemy.orm import contains_eager, joinedload
 from audit.accounts.models import Grant, Person, RoleName
 from audit.branches.models import Branch, Region
 from audit.branches.names import plain
-from audit.branches.queries import below, branches_for
+from audit.branches.queries import Node, below, branches_for, tree_for
 from audit.db import db
 from audit.errors import NotFound
 from audit.i18n import gettext as _
 from audit.visits.lifecycle import State
-from audit.visits.models import Visit
+from audit.visits.models import Visit, VisitEvent
 from audit.visits.queries import visits_for
 from audit.waves.models import Wave
 from audit.waves.queries import NOT_TAKEN, WITH_SHOPPER
@@ -58,8 +58,8 @@ def plan_page(
 
 
 def _narrowed(
-    query: Select[tuple[Visit]], wave: Wave, wanted: PlanFilter, at: datetime, today: date
-) -> Select[tuple[Visit]]:
+    query: Select[Visit], wave: Wave, wanted: PlanFilter, at: datetime, today: date
+) -> Select[Visit]:
     if wanted.state == LATE:
         past_deadline = and_(Visit.state.in_(WITH_SHOPPER), Visit.submit_by < at)
         query = query.where(or_(past_deadline, and_(Visit.state.in_(NOT_TAKEN), Visit.closes_on < today)))
@@ -101,15 +101,10 @@ def shoppers() -> list[Person]:
 
 def shoppers_of(wave: Wave) -> list[Person]:
     """The people who have or had visits of the wave, by name."""
-    found = db.session.scalars(select(Person).where(Person.id.in_(select(Visit.shopper_id).where(Visit.wave_id == wave.id))))
+    found = db.session.scalars(
+        select(Person).where(Person.id.in_(select(Visit.shopper_id).where(Visit.wave_id == wave.id)))
+    )
     return sorted(found, key=lambda person: (plain(person.name), person.id))
-
-
-def shares(wave: Wave) -> dict[int, int]:
-    """How many of the wave's visits each shopper has."""
-    query = select(Visit.shopper_id, func.count()).where(Visit.wave_id == wave.id, Visit.state != State.CANCELLED)
-    found = db.session.execute(query.where(Visit.shopper_id.is_not(None)).group_by(Visit.shopper_id)).tuples()
-    return {shopper_id: count for shopper_id, count in found if shopper_id is not None}
 
 
 @dataclass(frozen=True)
@@ -120,11 +115,24 @@ class Pick:
     planned: int
 
 
-def picks_for(person: Person, wave: Wave) -> list[Pick]:
-    """The active branches of the wave's client by code, with their visits in this wave."""
+def picks_by_region(person: Person, wave: Wave) -> list[tuple[Node, list[Pick]]]:
+    """The active branches of the wave's client by region and code, with their visits in this wave."""
     counted = select(func.count()).where(
         Visit.branch_id == Branch.id, Visit.wave_id == wave.id, Visit.state != State.CANCELLED
     )
     query = branches_for(person).where(Branch.client_id == wave.client_id, Branch.active)
     query = query.add_columns(counted.correlate(Branch).scalar_subquery())
-    return [Pick(*row) for row in db.session.execute(query.order_by(Branch.code)).tuples()]
+    picks: dict[int, list[Pick]] = {}
+    for branch, planned in db.session.execute(query.order_by(Branch.code)):
+        picks.setdefault(branch.region_id, []).append(Pick(branch, planned))
+    return [
+        (node, picks[node.region.id])
+        for node in tree_for(person, wave.client_id)
+        if node.own and node.region.id in picks
+    ]
+
+
+def events_of(visit: Visit) -> list[VisitEvent]:
+    """The visit's trail, the oldest first, with who did it."""
+    query = select(VisitEvent).where(VisitEvent.visit_id == visit.id).options(joinedload(VisitEvent.by))
+    return list(db.session.scalars(query.order_by(VisitEvent.id)))

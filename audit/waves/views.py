@@ -1,5 +1,111 @@
-"""Pages of waves."""
+"""The admin's first page, and a wave's own steps; its visits have pages in the room above."""
 
-from flask import Blueprint
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from audit.accounts.models import RoleName
+from audit.branches.forms import is_id
+from audit.branches.queries import client_rows
+from audit.checklists.queries import usable
+from audit.db import db, now
+from audit.errors import Invalid
+from audit.fields import show
+from audit.i18n import gettext as _
+from audit.security import allow, me
+from audit.waves import board, queries, services
+from audit.waves.forms import EthicsForm, WaveForm, wave_form
+from audit.waves.models import Wave, WaveState
 
 bp = Blueprint("waves", __name__)
+admin = allow(RoleName.ADMIN)
+Page = str | Response | tuple[str, int]
+
+
+@bp.get("/waves")
+@admin
+def index() -> Page:
+    """The waves, how far each has come, and what needs a person now."""
+    state, client = request.args.get("state", ""), request.args.get("client", "")
+    state = state if state in set(WaveState) else ""
+    client_id = int(client) if is_id(client) else None
+    cards = board.cards(queries.page_for(me(), state, client_id), now())
+    clients = [row.client for row in client_rows(me())]
+    return render_template("waves/index.html", cards=cards, clients=clients, state=state, client_id=client_id)
+
+
+def _to_wave(wave: Wave, message: str) -> Response:
+    db.session.commit()
+    flash(message)
+    return redirect(url_for("planning.wave", wave_id=wave.id), 303)
+
+
+def _form_page(form: WaveForm, wave: Wave | None) -> Page:
+    status = 422 if form.errors else 200
+    return render_template("waves/form.html", form=form, wave=wave), status
+
+
+@bp.route("/waves/new", methods=["GET", "POST"])
+@admin
+def new() -> Page:
+    """A new wave."""
+    clients = {str(row.client.id): row.client for row in client_rows(me()) if row.client.active}
+    versions = {str(version.id): version for version in usable(me())}
+    form = wave_form(list(clients.values()), list(versions.values()))
+    if form.validate_on_submit():
+        try:
+            client, version = clients[form.client_id.data], versions[form.version_id.data]
+            wave = services.create_wave(client, version, form.read(), now())
+            return _to_wave(wave, _("The wave has been added. Next: plan its visits."))
+        except Invalid as error:
+            show(form, error)
+    return _form_page(form, None)
+
+
+@bp.route("/waves/<int:wave_id>/edit", methods=["GET", "POST"])
+@admin
+def edit(wave_id: int) -> Page:
+    """Change a wave that is not closed."""
+    wave = queries.wave_for(me(), wave_id)
+    # A version that was retired since stays the wave's own.
+    versions = {str(version.id): version for version in (*usable(me()), wave.version)}
+    form = wave_form([wave.client], list(versions.values()), wave)
+    if form.validate_on_submit():
+        try:
+            services.update_wave(wave, form.read(), versions[form.version_id.data])
+            return _to_wave(wave, _("Saved."))
+        except Invalid as error:
+            show(form, error)
+    return _form_page(form, wave)
+
+
+@bp.route("/waves/<int:wave_id>/ethics", methods=["GET", "POST"])
+@admin
+def ethics(wave_id: int) -> Page:
+    """Record that the client told its staff."""
+    wave = queries.wave_for(me(), wave_id)
+    form = EthicsForm(data={"note": wave.ethics_note})
+    if form.validate_on_submit():
+        try:
+            services.record_ethics(wave, me(), now(), form.note.data or "")
+            return _to_wave(wave, _("Recorded. The wave can be opened."))
+        except Invalid as error:
+            show(form, error)
+    return render_template("waves/ethics.html", form=form, wave=wave), 422 if form.errors else 200
+
+
+@bp.post("/waves/<int:wave_id>/open")
+@admin
+def open_wave(wave_id: int) -> Page:
+    """Let visits be offered."""
+    wave = queries.wave_for(me(), wave_id)
+    services.open_wave(wave)
+    return _to_wave(wave, _("The wave is open. Visits can be offered to shoppers."))
+
+
+@bp.post("/waves/<int:wave_id>/close")
+@admin
+def close(wave_id: int) -> Page:
+    """End the wave."""
+    wave = queries.wave_for(me(), wave_id)
+    services.close_wave(wave)
+    return _to_wave(wave, _("The wave is closed."))

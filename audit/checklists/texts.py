@@ -1,0 +1,80 @@
+"""The texts of a document: what must be written in both languages, and sections that exist."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from audit.scoring.document import Problem
+
+LANGUAGES = ("vi", "en")
+LONGEST_ID = 80
+
+
+def text_problems(document: Mapping[str, Any]) -> list[Problem]:
+    """Texts that lack a language, sections that do not exist; scoring tells what has the wrong shape."""
+    problems = [*_text(None, document, "title", True), *_text(None, document, "brief", True)]
+    for place, factor in _objects(document, "factors"):
+        problems += [
+            *_text(None, factor, "title", True, f"factors[{place}]"),
+            *_id(factor, f"factors[{place}]"),
+        ]
+    sections: set[str] = set()
+    for place, section in _objects(document, "sections"):
+        where = f"sections[{place}]"
+        problems += [
+            *_text(None, section, "title", True, where),
+            *_text(None, section, "intro", False, where),
+        ]
+        problems += _id(section, where)
+        name = section.get("id")
+        if not isinstance(name, str) or not name:
+            problems.append(Problem(None, "bad_id", f"{where}.id"))
+        elif name in sections:
+            problems.append(Problem(None, "repeated_id", f"{where}.id"))
+        else:
+            sections.add(name)
+    for place, question in _objects(document, "questions"):
+        problems += _question(question, f"questions[{place}]", sections)
+    return problems
+
+
+def _question(question: Mapping[str, Any], where: str, sections: set[str]) -> Iterator[Problem]:
+    raw = question.get("id")
+    name = raw if isinstance(raw, str) and raw else None
+    yield from _id(question, where, name)
+    yield from _text(name, question, "text", True, where)
+    yield from _text(name, question, "help", False, where)
+    yield from _text(name, question, "unit", False, where)
+    if not isinstance(question.get("section"), str) or question["section"] not in sections:
+        yield Problem(name, "unknown_section", f"{where}.section")
+    for place, option in _objects(question, "options"):
+        yield from _text(name, option, "text", True, f"{where}.options[{place}]")
+    labels = question.get("labels")
+    if isinstance(labels, Mapping):
+        yield from _text(name, labels, "min", True, f"{where}.labels")
+        yield from _text(name, labels, "max", True, f"{where}.labels")
+
+
+def _id(part: Mapping[str, Any], where: str, question: str | None = None) -> Iterator[Problem]:
+    raw = part.get("id")
+    if isinstance(raw, str) and len(raw) > LONGEST_ID:
+        yield Problem(question, "long_id", f"{where}.id")
+
+
+def _objects(document: Mapping[str, Any], key: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    listed = document.get(key)
+    for place, part in enumerate(listed if isinstance(listed, list) else []):
+        if isinstance(part, Mapping):
+            yield place, part
+
+
+def _text(
+    question: str | None, part: Mapping[str, Any], key: str, needed: bool, where: str = ""
+) -> Iterator[Problem]:
+    at = f"{where}.{key}" if where else key
+    if key not in part and not needed:
+        return
+    texts = part.get(key)
+    for language in LANGUAGES:
+        text = texts.get(language) if isinstance(texts, Mapping) else None
+        if not isinstance(text, str) or not text.strip():
+            yield Problem(question, f"text_{language}", f"{at}.{language}")

@@ -1,0 +1,67 @@
+"""Forms of a wave."""
+
+from wtforms import TextAreaField
+
+from audit.branches.models import Client
+from audit.checklists.models import Version
+from audit.fields import ChoiceField, DayField, MoneyField, TextField, at_most, filled
+from audit.forms import Form
+from audit.i18n import gettext as _
+from audit.i18n import lazy_gettext as _l
+from audit.i18n import text_of
+from audit.waves.models import Wave
+from audit.waves.services import WaveData
+
+
+class WaveForm(Form):
+    """A wave; the client is chosen once."""
+
+    client_id = ChoiceField(_l("Client"), [filled], choices=[])
+    version_id = ChoiceField(_l("Checklist"), [filled], choices=[])
+    name = TextField(_l("Name"), [filled, at_most(80)])
+    starts_on = DayField(_l("First day"), [filled])
+    ends_on = DayField(_l("Last day"), [filled])
+    fee = MoneyField(_l("Fee per visit (đồng)"), [filled], default=0)
+    expense_cap = MoneyField(_l("Expenses up to (đồng)"), [filled], default=0)
+    scenario = TextAreaField(_l("Scenario of this wave"), [at_most(4000)])
+
+    def offer(self, clients: list[Client], versions: list[Version]) -> None:
+        """Offer clients and published versions."""
+        self.client_id.choices = [
+            ("", _("Choose a client")),
+            *((str(known.id), known.name) for known in clients),
+        ]
+        self.version_id.choices = [
+            ("", _("Choose a checklist")),
+            *((str(v.id), version_name(v)) for v in versions),
+        ]
+
+    def read(self) -> WaveData:
+        """What was typed."""
+        return WaveData(
+            name=str(self.name.data),
+            starts_on=self.starts_on.data,
+            ends_on=self.ends_on.data,
+            fee=self.fee.data,
+            expense_cap=self.expense_cap.data,
+            scenario=self.scenario.data or "",
+        )
+
+
+class EthicsForm(Form):
+    """The record behind the ethics gate."""
+
+    note = TextAreaField(_l("Who told the staff, when and how"), [filled, at_most(4000)])
+
+
+def version_name(version: Version) -> str:
+    """A version in a list: title and number."""
+    title = text_of(version.document.get("title")) or version.checklist.code
+    return _("%(title)s, version %(number)s", title=title, number=version.number)
+
+
+def wave_form(clients: list[Client], versions: list[Version], wave: Wave | None = None) -> WaveForm:
+    """The form, filled from the wave or from what was typed."""
+    form = WaveForm(obj=wave)
+    form.offer(clients, versions)
+    return form
