@@ -1,10 +1,12 @@
 """The cast, one real PostgreSQL per test process, and a guard against half-saved requests."""
 
+import contextvars
 import dataclasses
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask, request
@@ -47,10 +49,19 @@ def settings(cluster: Cluster) -> Iterator[config.Settings]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+class Browser(FlaskClient):
+    """Each request stands alone, as in production: no `g`, no session, no identity of another one."""
+
+    def open(self, *args: Any, buffered: bool = True, **kwargs: Any) -> Any:
+        """Outside the application context that the test holds open."""
+        return contextvars.Context().run(super().open, *args, buffered=buffered, **kwargs)
+
+
 @pytest.fixture(scope="session")
 def app(settings: config.Settings) -> Iterator[Flask]:
     """The application, migrated once; each test starts with empty tables."""
     made = create_app(settings)
+    made.test_client_class = Browser
     made.config["WTF_CSRF_ENABLED"] = False  # `csrf_on` switches it on
     migrate.to_head(made)
     yield made
@@ -82,7 +93,7 @@ class LeftUncommittedError(AssertionError):
 
 @pytest.fixture
 def session(app: Flask) -> Iterator[Session]:
-    """A session for arranging and looking; the application's requests have their own, so commit what you make."""
+    """A session for arranging and looking; requests have their own, so commit what you make."""
     limiter.reset()
     open_requests: list[str] = []
 
