@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from wtforms import BooleanField, EmailField, PasswordField, SelectField, StringField, TelField
+from wtforms import BooleanField, EmailField, PasswordField, SelectChoice, SelectField, StringField, TelField
 
 from audit.accounts import passwords
 from audit.accounts.models import RoleName
@@ -11,7 +11,11 @@ from audit.errors import Invalid
 from audit.forms import Form
 from audit.i18n import lazy_gettext
 
-LANGUAGE_WORDS = [("", lazy_gettext("As the browser wishes")), ("vi", "Tiếng Việt"), ("en", "English")]
+LANGUAGE_WORDS = [
+    SelectChoice("", lazy_gettext("As the browser wishes")),
+    SelectChoice("vi", "Tiếng Việt"),
+    SelectChoice("en", "English"),
+]
 FREE_ROLES = (RoleName.SHOPPER, RoleName.EDITOR, RoleName.ADMIN)
 NEW = {"autocomplete": "new-password", "minlength": passwords.SHORTEST, "maxlength": passwords.LONGEST}
 
@@ -73,8 +77,8 @@ class NewPersonForm(PersonForm):
     )
     role = SelectField(
         lazy_gettext("Role"),
-        choices=[("", lazy_gettext("A role at a client: chosen on the next page"))]
-        + [(role.value, ROLE_WORDS[role]) for role in FREE_ROLES],
+        choices=[SelectChoice("", lazy_gettext("A role at a client: chosen on the next page"))]
+        + [SelectChoice(role.value, ROLE_WORDS[role]) for role in FREE_ROLES],
         validate_choice=False,
     )
 
@@ -90,7 +94,7 @@ class GrantForm(_Shown):
 
     role = SelectField(
         lazy_gettext("Role"),
-        choices=[(role.value, ROLE_WORDS[role]) for role in RoleName],
+        choices=[SelectChoice(role.value, ROLE_WORDS[role]) for role in RoleName],
         validate_choice=False,
     )
     client_id = SelectField(lazy_gettext("Client"), coerce=_number, validate_choice=False)
@@ -101,4 +105,7 @@ class GrantForm(_Shown):
         """Fill the lists: clients, regions, branches as (id, name)."""
         for name, entries in lists.items():
             field: Any = self._fields[name]
-            field.choices = [("", "–"), *((str(number), text) for number, text in entries)]
+            field.choices = [
+                SelectChoice("", "–"),
+                *(SelectChoice(str(number), text) for number, text in entries),
+            ]

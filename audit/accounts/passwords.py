@@ -35,6 +35,7 @@ def hash_once(password: str) -> str:
 
 def problem(password: str, about: tuple[str | None, ...] = ()) -> str | None:
     """Why a password cannot be taken, in words, or None; `about` is the person's name, mail and phone."""
+    password = unicodedata.normalize("NFC", password)
     if len(password) < SHORTEST:
         return str(_("Take at least %(count)s characters, for example three words.", count=SHORTEST))
     if len(password) > LONGEST:
@@ -48,7 +49,7 @@ def problem(password: str, about: tuple[str | None, ...] = ()) -> str | None:
 
 def _is_common(password: str) -> bool:
     bare = folded(password).replace(" ", "")
-    stem = re.sub(r"^[\W\d_]+|[\W\d_]+$", "", bare.replace("@", "a").replace("0", "o").replace("$", "s"))
+    stem = re.sub(r"^[\W\d_]+|[\W\d_]+$", "", bare).replace("@", "a").replace("0", "o").replace("$", "s")
     digits = re.sub(r"\D", "", bare)
     return (
         stem in COMMON

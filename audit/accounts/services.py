@@ -189,7 +189,7 @@ def _taken(name: str) -> Invalid:
 def _flush(person: Person) -> None:
     """Two people at once may pass the look-up; the database then names the column."""
     try:
-        db.session.flush([person])
+        db.session.flush()
     except IntegrityError as error:
         constraint = getattr(getattr(error.orig, "diag", None), "constraint_name", "") or ""
         if constraint in ("uq_person_email", "uq_person_phone"):

@@ -71,7 +71,7 @@ def init(app: Flask) -> None:
     app.config.update(_addresses(), **_rules(app))
     app.config.update({f"SECURITY_MSG_{name}": text for name, text in MESSAGES.items()})
     app.config.update({f"SECURITY_EMAIL_SUBJECT_{name}": text for name, text in SUBJECTS.items()})
-    security = Security()
+    security = Security(mail_util_cls=FileMail, password_util_cls=PasswordRules)
     security.unauthn_handler(_ask_to_sign_in)
     security.want_json(lambda _request: False)
     security.init_app(
@@ -82,8 +82,6 @@ def init(app: Flask) -> None:
         forgot_password_form=ForgotForm,
         reset_password_form=ResetForm,
         change_password_form=ChangeForm,
-        mail_util_cls=FileMail,
-        password_util_cls=PasswordRules,
     )
     security.login_manager.request_loader(lambda _request: None)  # no tokens in headers or addresses
     security.principal.identity_loaders.clear()  # rights are asked of the person, not of a second table
@@ -138,7 +136,7 @@ def _rules(app: Flask) -> dict[str, Any]:
     }
 
 
-def _ask_to_sign_in(_mechanisms: Any = None, _headers: Any = None) -> Any:
+def _ask_to_sign_in(mechanisms: Any = None, headers: Any = None) -> Any:
     """Programs get 401, people the sign-in page and then the page they wanted."""
     if wants_json():
         raise SignedOut(gettext("Please sign in first."))

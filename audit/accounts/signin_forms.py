@@ -1,5 +1,6 @@
 """The forms of signing in and of passwords: the sign-in library's, with our fields, labels and sentences."""
 
+import unicodedata
 from typing import Any
 
 from flask_security import ChangePasswordForm, ForgotPasswordForm, LoginForm, PasswordUtil, ResetPasswordForm
@@ -64,6 +65,7 @@ class SignInForm(LoginForm):
             return False
         self.ifield = self.identity
         self.user = person_by_identity(self.identity.data)
+        self.password.data = (self.password.data or "")[: passwords.LONGEST + 1]
         if super().validate(**kwargs):
             return True
         closed = self.user is not None and self.user_authenticated and not self.user.active
@@ -117,6 +119,10 @@ class ChangeForm(ChangePasswordForm):
 
 class PasswordRules(PasswordUtil):
     """Our rules behind the library's forms."""
+
+    def normalize(self, password: str) -> str:
+        """As it is hashed; what is too long to be anybody's is cut, as hashing has a limit of its own."""
+        return super().normalize(unicodedata.normalize("NFC", password)[: passwords.LONGEST + 1])
 
     def validate(self, password: str, is_register: bool, **kwargs: Any) -> tuple[list[str] | None, str]:
         """The library's contract: (messages or None, the normalised password)."""
