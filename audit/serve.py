@@ -70,9 +70,9 @@ class _Signals:
 
 def _application(settings: config.Settings) -> Flask:
     _check_pango()
-    factory = importlib.import_module("audit.app").create_app
-    app: Flask = factory(settings)
-    return app
+    from audit.app import create_app  # here, so that `audit --help` answers at once
+
+    return create_app(settings)
 
 
 def _check_pango() -> None:
