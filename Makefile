@@ -54,8 +54,8 @@ messages: install-dev ## collect the texts to translate into audit/translations
 	@scripts/translate.sh
 
 locks: .venv/.dev ## pin the newest packages that pyproject.toml allows
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --upgrade pyproject.toml -o requirements/run.txt
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --extra dev -c requirements/run.txt pyproject.toml -o requirements/dev.txt
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --upgrade pyproject.toml -o requirements/run.txt
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --extra dev -c requirements/run.txt pyproject.toml -o requirements/dev.txt
 	awk '/^[a-z]/ {keep = ($$1 ~ /^uv==/)} keep' requirements/dev.txt > requirements/uv.txt
 
 clean: ## remove .venv and caches; the data in var and uploads stay

@@ -46,13 +46,15 @@ def _plainly(command: Callable[P, None]) -> Callable[P, None]:
 
 
 class _Signals:
-    """SIGINT, SIGTERM and SIGHUP: an exit while starting, the server's orderly stop afterwards."""
+    """SIGINT, SIGTERM and the terminal's end: an exit while starting, the server's orderly stop afterwards."""
 
     def __init__(self) -> None:
         self.server: webserver.WebServer | None = None
         self.ending = False
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._handle)
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup wants it to outlive the terminal
+            signal.signal(signal.SIGHUP, self._handle)
 
     def _handle(self, _number: int, _frame: FrameType | None) -> None:
         if self.server is not None:
