@@ -46,7 +46,7 @@ def _plainly(command: Callable[P, None]) -> Callable[P, None]:
 
 
 class _Signals:
-    """SIGINT, SIGTERM and the terminal's end: an exit while starting, the server's orderly stop afterwards."""
+    """SIGINT, SIGTERM, the terminal's end: an exit while starting, later the server's orderly stop."""
 
     def __init__(self) -> None:
         self.server: webserver.WebServer | None = None
