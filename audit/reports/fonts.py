@@ -68,7 +68,8 @@ def _configuration(fonts: Path, cached: Path) -> str:
 @cache
 def _unprintable() -> re.Pattern[str]:
     """Match runs of characters that the regular weight does not have."""
-    known = sorted(code for code in TTFont(FOLDER / "Inter-400.ttf", lazy=True).getBestCmap())
+    with TTFont(FOLDER / "Inter-400.ttf", lazy=True) as font:
+        known = sorted(font.getBestCmap())
     ranges: list[list[int]] = []
     for code in [9, 10, 13, *known]:
         if ranges and code == ranges[-1][1] + 1:

@@ -40,7 +40,7 @@ Tone = Literal["navy", "light"]
 _AUDIT = Path(__file__).resolve().parent.parent
 _log = logging.getLogger(__name__)
 _own = threading.local()
-# Without HarfBuzz's subsetter WeasyPrint cuts fonts in Python, which takes seconds; ours are small: embed them.
+# Without HarfBuzz's subsetter WeasyPrint cuts fonts in Python, which takes seconds; ours are small.
 _WHOLE_FONTS = ffi.harfbuzz_subset is None
 
 
@@ -68,10 +68,10 @@ def _laid_out(
 ) -> weasyprint.Document:
     """Lay the document out as roomy as page 1 allows; long texts and many factors make it denser."""
     fetcher = PhotoFetcher(view.photos, read_photo)
-    for density in range(0 if view.first_page_rows <= 7 else 1, 3):
+    for density in range(min(max(view.first_page_rows - 7, 0), 2), 4):
         html = html_of(view, tone=tone, density=density, translations=translations)
         document = weasyprint.HTML(string=html, url_fetcher=fetcher, base_url="photo:").render(
-            stylesheets=[_stylesheet()], font_config=_font_configuration(), pdf_variant="pdf/ua-1"
+            stylesheets=[_stylesheet()], font_config=font_configuration(), pdf_variant="pdf/ua-1"
         )
         if len(document.pages) > 1 and "details" in document.pages[1].anchors:
             return document
@@ -128,7 +128,8 @@ class PhotoFetcher(URLFetcher):  # type: ignore[misc] # WeasyPrint ships no type
         return URLFetcherResponse(url, content, {"Content-Type": "image/jpeg"})
 
 
-def _font_configuration() -> FontConfiguration:
+def font_configuration() -> FontConfiguration:
+    """This thread's own fonts, made once."""
     if not hasattr(_own, "fonts"):
         _own.fonts = FontConfiguration()
     return _own.fonts
@@ -137,7 +138,7 @@ def _font_configuration() -> FontConfiguration:
 def _stylesheet() -> weasyprint.CSS:
     if not hasattr(_own, "css"):
         _own.css = weasyprint.CSS(
-            filename=_AUDIT / "reports" / "scorecard.css", font_config=_font_configuration()
+            filename=_AUDIT / "reports" / "scorecard.css", font_config=font_configuration()
         )
     return _own.css
 
@@ -145,7 +146,9 @@ def _stylesheet() -> weasyprint.CSS:
 @cache
 def _environment(language: str) -> Environment:
     return _new_environment(
-        gettext.translation("messages", _AUDIT / "translations", languages=[language], fallback=True)
+        gettext.translation(
+            "messages", _AUDIT / "translations", languages=[language], fallback=language == "en"
+        )
     )
 
 

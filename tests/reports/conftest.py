@@ -1,8 +1,12 @@
-"""A realistic visit to print: the built-in retail checklist, answered by a seeded shopper, with drawn photos."""
+"""A realistic visit to print: the built-in retail checklist with seeded answers and drawn photos."""
 
+import gettext
 import io
 import json
 import random
+import shutil
+import subprocess
+import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -11,9 +15,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 from PIL import Image, ImageDraw
+from pypdf import PdfReader
 
-from audit.reports.data import Action, Branch, Change, Dispute, Network, Photo, Repeat, ScorecardData, WavePoint
+from audit.reports import pdf
+from audit.reports.data import (
+    Action,
+    Branch,
+    Change,
+    Dispute,
+    Network,
+    Photo,
+    Repeat,
+    ScorecardData,
+    WavePoint,
+)
+from audit.reports.scorecard import build
 from audit.scoring.visit import score
 
 BUILTIN = Path(__file__).resolve().parents[2] / "audit" / "checklists" / "builtin"
@@ -45,7 +64,10 @@ def _answer(question: dict[str, Any], luck: random.Random, quality: float) -> di
     elif kind == "number":
         value = 2
     elif kind == "duration":
-        value = {"start": "2026-11-14T10:05:00+07:00", "end": f"2026-11-14T10:{'07' if good else '14'}:30+07:00"}
+        value = {
+            "start": "2026-11-14T10:05:00+07:00",
+            "end": f"2026-11-14T10:{'07' if good else '14'}:30+07:00",
+        }
     elif kind == "text":
         return {"value": "Nhân viên thân thiện, cửa hàng sạch; thanh toán còn chậm vào giờ đông khách."}
     else:
@@ -93,6 +115,13 @@ class Album:
         return self.known[key]
 
 
+def objects(content: bytes) -> list[Any]:
+    """Every object of a PDF, those in object streams included."""
+    reader = PdfReader(io.BytesIO(content))
+    size = int(reader.trailer["/Size"])  # type: ignore[arg-type] # a number by the format
+    return [reader.get_object(number) for number in range(1, size)]
+
+
 def waves(count: int) -> tuple[WavePoint, ...]:
     names = ("Quý 3/2025", "Quý 4/2025", "Quý 1/2026", "Quý 2/2026", "Quý 3/2026", "Quý 4/2026")
     means = (("153/2", 3), ("731/10", 4), ("354/5", 2), ("751/10", 3), ("739/10", 4), ("153/2", 2))
@@ -102,7 +131,9 @@ def waves(count: int) -> tuple[WavePoint, ...]:
     )
 
 
-def make(quality: float = 0.75, photos: int = 3, trend: int = 6, seed: int = 7, **changed: Any) -> ScorecardData:
+def make(
+    quality: float = 0.75, photos: int = 3, trend: int = 6, seed: int = 7, **changed: Any
+) -> ScorecardData:
     """One scorecard's data; keyword arguments replace fields, `answers` are scored anew."""
     checklist = changed.pop("checklist", None) or json.loads((BUILTIN / "retail.json").read_text())
     answers = changed.pop("answers", None) or answered(checklist, seed, quality)
@@ -125,18 +156,22 @@ def make(quality: float = 0.75, photos: int = 3, trend: int = 6, seed: int = 7, 
         released_on=date(2026, 11, 18),
         branch_visits=2,
         photos=tuple(shown),
-        network=Network("859/10", dict(zip(FACTORS, ("88", "87", "175/2", "85", "403/5"), strict=True)), 296, 148),
+        network=Network(
+            "859/10", dict(zip(FACTORS, ("88", "87", "175/2", "85", "403/5"), strict=True)), 296, 148
+        ),
         trend=waves(trend),
         change=Change("13/5", "-7/2", "9", "unclear"),
         dispute=Dispute(date(2026, 11, 25)),
-        actions=(Action("Bổ sung nhãn giá cho kệ trái, kiểm tra đầu ca", "Quản lý ca", date(2026, 12, 1), lost[0]),),
+        actions=(
+            Action("Bổ sung nhãn giá cho kệ trái, kiểm tra đầu ca", "Quản lý ca", date(2026, 12, 1), lost[0]),
+        ),
         repeats=(Repeat(lost[0], 3, 4),),
         contact="khieunai@example.vn",
     )
     return replace(data, **changed)
 
 
-@pytest.fixture()
+@pytest.fixture
 def sample() -> Callable[..., ScorecardData]:
     """The function that makes a scorecard's data."""
     return make
@@ -146,3 +181,61 @@ def sample() -> Callable[..., ScorecardData]:
 def album() -> Album:
     """Drawn photos, shared by all tests."""
     return Album()
+
+
+def short_checklist(count: int) -> dict[str, Any]:
+    """The first questions of the retail checklist, for documents that need not be long."""
+    checklist = json.loads((BUILTIN / "retail.json").read_text())
+    return {**checklist, "questions": checklist["questions"][:count]}
+
+
+@pytest.fixture
+def short() -> Callable[[int], dict[str, Any]]:
+    """The function that makes a checklist of the first `count` questions."""
+    return short_checklist
+
+
+@pytest.fixture(scope="session")
+def vietnamese() -> gettext.NullTranslations:
+    """The Vietnamese catalogue as committed, whether it has been compiled or not."""
+    source = BUILTIN.parents[1] / "translations" / "vi" / "LC_MESSAGES" / "messages.po"
+    compiled = io.BytesIO()
+    with source.open("rb") as file:
+        write_mo(compiled, read_po(file, locale="vi"))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+@pytest.fixture(scope="session")
+def sheet(album: Album, vietnamese: gettext.NullTranslations) -> Callable[..., bytes]:
+    """The function that prints a scorecard in Vietnamese; the same data is printed once."""
+    known: dict[str, bytes] = {}
+
+    def print_once(data: ScorecardData, tone: str = "navy") -> bytes:
+        name = repr((data, tone))
+        if name not in known:
+            known[name] = pdf.render(build(data, "vi"), album.read, tone=tone, translations=vietnamese)
+        return known[name]
+
+    return print_once
+
+
+@pytest.fixture(scope="session")
+def objects_of() -> Callable[[bytes], list[Any]]:
+    """The function that lists the dictionaries of a PDF."""
+    return lambda content: [one for one in objects(content) if isinstance(one, dict)]
+
+
+@pytest.fixture(scope="session")
+def poppler() -> Callable[..., bytes]:
+    """The function that runs one of poppler's programs on a PDF and returns what it wrote."""
+
+    def run(program: str, content: bytes, *options: str) -> bytes:
+        path = shutil.which(program)
+        assert path, f"{program} is missing: install poppler-utils"
+        with tempfile.NamedTemporaryFile(suffix=".pdf") as file:
+            file.write(content)
+            file.flush()
+            return subprocess.run([path, *options, file.name], check=True, capture_output=True).stdout
+
+    return run
