@@ -2,7 +2,15 @@
 
 from typing import Any
 
-from wtforms import BooleanField, EmailField, PasswordField, SelectChoice, SelectField, StringField, TelField
+from wtforms import (  # type: ignore[attr-defined] # the stubs do not know SelectChoice yet
+    BooleanField,
+    EmailField,
+    PasswordField,
+    SelectChoice,
+    SelectField,
+    StringField,
+    TelField,
+)
 
 from audit.accounts import passwords
 from audit.accounts.models import RoleName
@@ -31,12 +39,13 @@ class _Shown(Form):
     """A form that can show what a service refused."""
 
     def show(self, error: Invalid) -> None:
-        """Put the refusal at its field."""
-        name = str(error.details.get("field", ""))
-        if name in self._fields:
-            self._fields[name].errors = [str(error.message)]
-        else:
-            self.form_errors = [str(error.message)]
+        """Put each refusal at its field."""
+        wrong = error.details.get("fields") or {str(error.details.get("field", "")): error.message}
+        for name, message in wrong.items():
+            if name in self._fields:
+                self._fields[name].errors = [str(message)]
+            else:
+                self.form_errors = [str(message)]
 
 
 class AccountForm(_Shown):

@@ -47,7 +47,8 @@ class Person(Base, UserMixin):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(120))
-    email: Mapped[str | None] = mapped_column(String(254), unique=True)
+    # The library wants a mail address of everybody; here a phone number will do.
+    email: Mapped[str | None] = mapped_column(String(254), unique=True)  # type: ignore[assignment]
     phone: Mapped[str | None] = mapped_column(String(20), unique=True)
     password: Mapped[str | None] = mapped_column(String(255))
     active: Mapped[bool] = mapped_column(default=True)
@@ -58,12 +59,13 @@ class Person(Base, UserMixin):
     grants: Mapped[list["Grant"]] = relationship(
         back_populates="person", cascade="all, delete-orphan", lazy="selectin", order_by="Grant.id"
     )
-    roles: Mapped[list[Role]] = relationship(
+    # Only for the library; our own questions go to the grants.
+    roles: Mapped[list[Role]] = relationship(  # type: ignore[assignment]
         secondary="access_grant",
         primaryjoin="Person.id == Grant.person_id",
         secondaryjoin="Grant.role == Role.name",
         viewonly=True,
-        lazy="selectin",
+        lazy="select",
     )
 
     def has(self, *roles: RoleName) -> bool:
@@ -82,15 +84,17 @@ class Person(Base, UserMixin):
 
 
 class Grant(Base):
-    """One role with its reach: agency roles reach everything, the client's roles a client, region or branch."""
+    """One role with its reach: agency roles reach everything, the others a client, region or branch."""
 
     __tablename__ = "access_grant"
     __table_args__ = (
         CheckConstraint(
             "CASE role"
             " WHEN 'head_office' THEN client_id IS NOT NULL AND region_id IS NULL AND branch_id IS NULL"
-            " WHEN 'area_manager' THEN client_id IS NOT NULL AND region_id IS NOT NULL AND branch_id IS NULL"
-            " WHEN 'branch_manager' THEN client_id IS NOT NULL AND region_id IS NULL AND branch_id IS NOT NULL"
+            " WHEN 'area_manager' THEN"
+            " client_id IS NOT NULL AND region_id IS NOT NULL AND branch_id IS NULL"
+            " WHEN 'branch_manager' THEN"
+            " client_id IS NOT NULL AND region_id IS NULL AND branch_id IS NOT NULL"
             " ELSE client_id IS NULL AND region_id IS NULL AND branch_id IS NULL END",
             name="reach_fits_role",
         ),

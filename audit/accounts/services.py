@@ -19,6 +19,7 @@ from audit.i18n import LANGUAGES
 from audit.i18n import gettext as _
 
 LARGEST_ID = 2_147_483_647
+LONGEST_NAME = 120
 log = logging.getLogger(__name__)
 
 
@@ -46,13 +47,11 @@ def create_person(
 ) -> Person:
     """Somebody new; `hashed` is a ready result of `passwords.hash_once`. Invalid names the field."""
     person = Person(active=True, fs_uniquifier=uuid.uuid4().hex, created_at=at)
-    _describe(person, name, email, phone, language)
-    if hashed is not None:
-        person.password = hashed
-    elif password is not None:
-        person.password = _accepted(person, password)
-    with db.session.no_autoflush:
-        _refuse_taken(person)
+    wrong = _describe(person, name, email, phone, language)
+    if password is not None:
+        wrong |= _weakness(person, password)
+    _refuse(wrong)
+    person.password = passwords.hash_once(password) if password is not None else hashed
     db.session.add(person)
     _flush(person)
     for reach in grants:
@@ -74,8 +73,7 @@ def update_person(
 ) -> None:
     """Change what is known of somebody; Invalid names the field, Conflict for closing one's own account."""
     with db.session.no_autoflush:
-        _describe(person, name, email, phone, language)
-        _refuse_taken(person)
+        _refuse(_describe(person, name, email, phone, language))
         if active != person.active:
             set_active(person, active, by=by, at=at)
     _flush(person)
@@ -83,7 +81,8 @@ def update_person(
 
 def set_own_details(person: Person, *, name: str, language: str | None) -> None:
     """What everybody may change about themselves."""
-    _describe(person, name, person.email, person.phone, language)
+    with db.session.no_autoflush:
+        _refuse(_describe(person, name, person.email, person.phone, language))
     db.session.flush()
 
 
@@ -100,7 +99,8 @@ def set_active(person: Person, active: bool, *, by: Person, at: datetime) -> Non
 
 def set_password(person: Person, password: str, *, by: Person | None, at: datetime) -> None:
     """A password given by an admin or a command; all sessions end. Invalid where it is weak."""
-    person.password = _accepted(person, password)
+    _refuse(_weakness(person, password))
+    person.password = passwords.hash_once(password)
     end_sessions(person)
     db.session.flush()
     log.info("password of person %s set by %s at %s", person.id, _who(by), at.isoformat())
@@ -145,45 +145,53 @@ def _who(by: Person | None) -> str:
     return "a command" if by is None else f"person {by.id}"
 
 
-def _describe(person: Person, name: str, email: str | None, phone: str | None, language: str | None) -> None:
-    name = plain(name)
-    if not name:
-        raise Invalid(_("Please give the name."), field="name")
-    if len(name) > 120:
-        raise Invalid(_("A name has at most %(count)s characters.", count=120), field="name")
-    address, number = normal_email(email), normal_phone(phone)
-    if plain(email) and address is None:
-        raise Invalid(_("This is not a mail address. Example: an@example.com"), field="email")
-    if plain(phone) and number is None:
-        raise Invalid(_("This is not a phone number. Examples: 0912 345 678, +84 912 345 678"), field="phone")
-    if address is None and number is None:
-        raise Invalid(
-            _("Give a mail address or a phone number: one of them is needed to sign in."), field="email"
-        )
+def _describe(
+    person: Person, name: str, email: str | None, phone: str | None, language: str | None
+) -> dict[str, str]:
+    """Set what is right; the rest comes back as a sentence by field."""
+    wrong = {}
+    person.name, person.email, person.phone = plain(name), normal_email(email), normal_phone(phone)
+    person.language = language
+    if not person.name:
+        wrong["name"] = _("Please give the name.")
+    if len(person.name) > LONGEST_NAME:
+        wrong["name"] = _("A name has at most %(count)s characters.", count=LONGEST_NAME)
+    if person.email is None and person.phone is None:
+        wrong["email"] = _("Give a mail address or a phone number: one of them is needed to sign in.")
+    if plain(email) and person.email is None:
+        wrong["email"] = _("This is not a mail address. Example: an@example.com")
+    if plain(phone) and person.phone is None:
+        wrong["phone"] = _("This is not a phone number. Examples: 0912 345 678, +84 912 345 678")
     if language is not None and language not in LANGUAGES:
-        raise Invalid(_("Choose Vietnamese or English."), field="language")
-    person.name, person.email, person.phone, person.language = name, address, number, language
+        wrong["language"] = _("Choose Vietnamese or English.")
+    return {**wrong, **_taken_fields(person)}
 
 
-def _accepted(person: Person, password: str) -> str:
-    wrong = passwords.problem(password, (person.name, person.email, person.phone))
+def _refuse(wrong: dict[str, str]) -> None:
     if wrong:
-        raise Invalid(wrong, field="password")
-    return passwords.hash_once(password)
+        field, message = next(iter(wrong.items()))
+        raise Invalid(message, field=field, fields=wrong)
 
 
-def _refuse_taken(person: Person) -> None:
-    for name, column, value in (("email", Person.email, person.email), ("phone", Person.phone, person.phone)):
-        if value is not None and db.session.scalar(
-            select(Person.id).where(column == value, Person.id.is_distinct_from(person.id))
-        ):
-            raise _taken(name)
+def _weakness(person: Person, password: str) -> dict[str, str]:
+    wrong = passwords.problem(password, (person.name, person.email, person.phone))
+    return {"password": wrong} if wrong else {}
 
 
-def _taken(name: str) -> Invalid:
+def _taken_fields(person: Person) -> dict[str, str]:
+    wrong = {}
+    columns = (("email", Person.email, person.email), ("phone", Person.phone, person.phone))
+    for name, column, value in columns:
+        query = select(Person.id).where(column == value, Person.id.is_distinct_from(person.id))
+        if value is not None and db.session.scalar(query):
+            wrong[name] = _taken(name)
+    return wrong
+
+
+def _taken(name: str) -> str:
     if name == "email":
-        return Invalid(_("Somebody else has this mail address already."), field="email")
-    return Invalid(_("Somebody else has this phone number already."), field="phone")
+        return str(_("Somebody else has this mail address already."))
+    return str(_("Somebody else has this phone number already."))
 
 
 def _flush(person: Person) -> None:
@@ -193,7 +201,8 @@ def _flush(person: Person) -> None:
     except IntegrityError as error:
         constraint = getattr(getattr(error.orig, "diag", None), "constraint_name", "") or ""
         if constraint in ("uq_person_email", "uq_person_phone"):
-            raise _taken(constraint.removeprefix("uq_person_")) from error
+            field = constraint.removeprefix("uq_person_")
+            raise Invalid(_taken(field), field=field) from error
         raise
 
 

@@ -10,7 +10,7 @@ from flask_login import user_logged_in
 from flask_security import Security, SQLAlchemyUserDatastore
 from limits import parse_many
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, lazyload
+from sqlalchemy.orm import joinedload
 from werkzeug.exceptions import TooManyRequests, UnsupportedMediaType
 
 from audit.accounts.mails import FileMail
@@ -61,7 +61,7 @@ class People(SQLAlchemyUserDatastore):
         del case_insensitive
         name, value = kwargs.popitem()
         query = select(Person).where(getattr(Person, name) == value)
-        query = query.options(joinedload(Person.grants), lazyload(Person.roles))
+        query = query.options(joinedload(Person.grants))
         found: Person | None = self.db.session.scalars(query).unique().one_or_none()
         return found
 

@@ -116,6 +116,15 @@ class ChangeForm(ChangePasswordForm):
         validators=[EqualToLocalize("new_password", message="RETYPE_PASSWORD_MISMATCH")],
     )
 
+    def validate(self, **kwargs: Any) -> bool:
+        """The library compares old and new before both are normalised, which lets an accented one pass."""
+        if not super().validate(**kwargs):
+            return False
+        if self.password.data == self.new_password.data:
+            self.new_password.errors = [gettext(MESSAGES["PASSWORD_IS_THE_SAME"][0])]
+            return False
+        return True
+
 
 class PasswordRules(PasswordUtil):
     """Our rules behind the library's forms."""

@@ -275,3 +275,27 @@ def test_the_page_betrays_no_client_and_stays_out_of_caches(visitor: FlaskClient
     english = visitor.get("/sign-in", headers={"Accept-Language": "en"}).text
     assert "Mail address or phone number" in english
     assert "Forgotten your password?" in english
+
+
+def test_knowing_who_asks_costs_one_query(client_of: Callable[[Person], FlaskClient], an: Person) -> None:
+    from sqlalchemy import event
+
+    from audit.db import db
+
+    asked: list[str] = []
+    page = client_of(an)
+    page.get("/")
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        asked.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        assert page.get("/").status_code == 302
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    assert len([text for text in asked if text.startswith("SELECT")]) == 1
+
+
+def test_the_page_does_not_say_what_the_system_is(visitor: FlaskClient, app: Flask) -> None:
+    assert app.extensions["settings"].agency_name not in visitor.get("/sign-in").text
