@@ -199,7 +199,7 @@ def _too_large(most: int) -> AuditError:
 def _question() -> str:
     question = unquote(request.headers.get("X-Question-Id", ""))
     if not 0 < len(question) <= jsonbody.LONGEST_ID:
-        raise jsonbody.wrong("X-Question-Id", "the id of a question")
+        raise jsonbody.wrong("X-Question-Id", _("the id of a question"))
     return question
 
 
@@ -208,7 +208,7 @@ def _check_hash(data: bytes) -> None:
     if announced is None:
         return
     if not _SHA256.fullmatch(announced.lower()):
-        raise jsonbody.wrong("X-Content-SHA256", "64 hexadecimal digits")
+        raise jsonbody.wrong("X-Content-SHA256", _("64 hexadecimal digits"))
     if hashlib.sha256(data).hexdigest() != announced.lower():
         raise Mismatch(_("The photo did not arrive whole. It is sent again."))
 

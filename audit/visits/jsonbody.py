@@ -80,24 +80,24 @@ def given(body: Mapping[str, Any], at: datetime) -> list[Given]:
             {**one, "question": name} if isinstance(one, dict) else one for name, one in answers.items()
         ]
     if not isinstance(answers, list) or len(answers) > MOST_ANSWERS:
-        raise wrong("answers", "a list of answers")
+        raise wrong("answers", _("a list of answers"))
     ahead = _clock(body, at)
     return [_given(one, at, ahead) for one in answers]
 
 
 def _given(one: Any, at: datetime, ahead: timedelta) -> Given:
     if not isinstance(one, dict):
-        raise wrong("answers", "a list of objects")
+        raise wrong("answers", _("a list of objects"))
     question, na, comment = one.get("question"), one.get("na", False), one.get("comment", "")
     if not isinstance(question, str) or not 0 < len(question) <= LONGEST_ID:
-        raise wrong("question", "the id of a question")
+        raise wrong("question", _("the id of a question"))
     if not isinstance(na, bool):
-        raise wrong("na", "true or false")
+        raise wrong("na", _("true or false"))
     if not isinstance(comment, str):
-        raise wrong("comment", "a text")
+        raise wrong("comment", _("a text"))
     given_at = moment(one.get("at"), "at")
     if given_at is None:
-        raise wrong("at", "a time such as 2026-11-14T14:05:00+07:00")
+        raise wrong("at", _("a time such as 2026-11-14T14:05:00+07:00"))
     value = one.get("value")
     # The empty text is how a text field says that it was cleared.
     return Given(question, None if value == "" else value, na, comment, min(given_at - ahead, at))
@@ -120,7 +120,7 @@ def moment(raw: Any, field: str) -> datetime | None:
             raise ValueError(raw)
         return found.astimezone(UTC)
     except (TypeError, ValueError, OverflowError):
-        raise wrong(field, "a time such as 2026-11-14T14:05:00+07:00") from None
+        raise wrong(field, _("a time such as 2026-11-14T14:05:00+07:00")) from None
 
 
 def photo_ids(body: Mapping[str, Any]) -> tuple[UUID, ...]:
@@ -129,16 +129,16 @@ def photo_ids(body: Mapping[str, Any]) -> tuple[UUID, ...]:
     if isinstance(photos, dict):
         photos = list(photos)
     if not isinstance(photos, list) or len(photos) > MOST_ANSWERS:
-        raise wrong("photos", "a list of photo ids")
+        raise wrong("photos", _("a list of photo ids"))
     try:
         return tuple(UUID(one) for one in photos)
     except (TypeError, ValueError, AttributeError):
-        raise wrong("photos", "a list of photo ids") from None
+        raise wrong("photos", _("a list of photo ids")) from None
 
 
 def device(body: Mapping[str, Any]) -> dict[str, Any]:
     """What the device says of itself: clock, durations, position; kept as sent."""
     found = body.get("device", {})
     if not isinstance(found, dict):
-        raise wrong("device", "an object")
+        raise wrong("device", _("an object"))
     return found

@@ -1,5 +1,7 @@
 """The last look, submitting, and the receipt."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
@@ -14,6 +16,7 @@ from audit.security import allow, me
 from audit.visits import answering, forms, outline, queries, submission, words
 from audit.visits.blueprint import VISIT, bp, own, own_locked
 from audit.visits.models import Visit
+from audit.visits.outline import Section
 
 Page = Response | str | tuple[str, int]
 
@@ -62,18 +65,31 @@ def _after(visit: Visit) -> Response:
     return redirect(url_for(".brief" if sent is None else ".receipt", visit_id=visit.id), 303)
 
 
+@dataclass(frozen=True)
+class Owed:
+    """A question without its answer or photo; `is_open` tells whether it may be answered now."""
+
+    id: str
+    text: Mapping[str, str]
+    is_photo: bool
+    is_open: bool
+
+
+def _owed(visit: Visit) -> list[tuple[Section, list[Owed]]]:
+    """What is missing, by section."""
+    known, open_ = queries.checklist_of(visit), queries.open_questions(visit)
+    missing: dict[str, list[Owed]] = {}
+    for name in queries.missing(visit):
+        id_ = name.removesuffix(":photo")
+        one = Owed(id_, known.questions[id_].get("text", {}), name != id_, id_ in open_)
+        missing.setdefault(outline.section_of(known.document, id_), []).append(one)
+    return [(part, missing[part.id]) for part in outline.sections(known.document) if part.id in missing]
+
+
 def _check(visit: Visit, form: forms.SubmitForm) -> str:
     known = queries.checklist_of(visit)
     parts = outline.progress(known.document, queries.scoring_answers(visit), known.checklist)
-    open_ = queries.open_questions(visit)
-    owed = [
-        (
-            known.questions[name.removesuffix(":photo")],
-            name.endswith(":photo"),
-            name.removesuffix(":photo") in open_,
-        )
-        for name in queries.missing(visit)
-    ]
+    owed = _owed(visit)
     title = _("Ready to submit") if not owed else _("Not complete yet")
     return render_template(
         "visits/check.html",
@@ -81,9 +97,7 @@ def _check(visit: Visit, form: forms.SubmitForm) -> str:
         form=form,
         title=title,
         owed=owed,
-        section_of=lambda question: outline.section_of(known.document, question["id"]),
         photos=queries.photos_of(visit),
-        questions=known.questions,
         total=outline.total(parts),
         countdown=words.countdown(visit.submit_by, now()),
     )

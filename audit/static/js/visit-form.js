@@ -236,6 +236,7 @@
     event.preventDefault();
     const button = event.submitter;
     await queue.settle(4000);
+    await new Promise((resolve) => setTimeout(resolve)); // within this very event the browser ignores a submit
     form.dataset.isSettled = "1";
     // A clock that is still running is no answer yet: it stays on the phone.
     for (const box of fieldsets.values()) {
