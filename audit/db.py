@@ -1,11 +1,12 @@
 """The database: declarative base, session, UTC times, naming convention. The only importer of flask_sqlalchemy."""
 
+import select
 from datetime import UTC, datetime
 from typing import Any
 
 from flask import g, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, MetaData, event, text
+from sqlalchemy import DateTime, Dialect, MetaData, Pool, event, exc, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -60,3 +61,17 @@ def _read_only_for_get(session: Session, _transaction: Any, connection: Any) -> 
 
 
 event.listen(db.session, "after_begin", _read_only_for_get)
+
+
+def _still_there(connection: Any, _record: Any, _proxy: Any) -> None:
+    """An idle connection has nothing to say: one with bytes waiting was closed by the server, so take another.
+
+    A pre-ping would find out too, at the price of a round trip for every request.
+    """
+    waiting = select.poll()
+    waiting.register(connection.fileno(), select.POLLIN)
+    if connection.closed or waiting.poll(0):
+        raise exc.DisconnectionError("the server closed this connection")
+
+
+event.listen(Pool, "checkout", _still_there)

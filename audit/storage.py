@@ -191,10 +191,13 @@ class LocalStorage:
 
     def _move(self, temporary: Path, target: Path) -> None:
         # Also onto an equal file: that renews the age that the sweep looks at, and heals rotten bytes.
+        is_new = not target.parent.is_dir()
         target.parent.mkdir(parents=True, exist_ok=True)
         temporary.replace(target)
-        for folder in (target.parent, target.parent.parent, self.root):
-            _sync_folder(folder)
+        _sync_folder(target.parent)
+        if is_new:  # the names of the folders themselves
+            _sync_folder(target.parent.parent)
+            _sync_folder(self.root)
 
 
 def storage_for(root: Path) -> Storage:

@@ -117,13 +117,13 @@ def put_photo(visit_id: int, photo_id: UUID) -> tuple[Response, int]:
     """One photo as the raw body; an unreadable one is kept and flagged, so that nothing waits behind it."""
     at = now()
     question, taken = _question(), _taken()
-    own(visit_id)  # before twenty megabytes are read for nobody
     data = _body(photos.MAX_BYTES)
     _check_hash(data)
     visit = own_locked(visit_id)
     photo, is_new = evidence.add_photo(visit, me(), at, photo_id, question, data, taken, keep_unreadable=True)
+    answer = _photo(photo)
     db.session.commit()
-    return _photo(photo), 201 if is_new else 200
+    return answer, 201 if is_new else 200
 
 
 @call(f"{VISIT}/photos/<uuid:photo_id>", "DELETE")
@@ -149,10 +149,12 @@ def submit(visit_id: int, submission_id: UUID) -> tuple[Response, int]:
     )
     visit = own_locked(visit_id)
     sent, is_new = submission.submit(visit, me(), at, submission_id, package)
+    refusal = _kept_aside(visit) if sent.status != "accepted" else None
+    answer = jsonify(_receipt(sent))
     db.session.commit()
-    if sent.status != "accepted":
-        raise _kept_aside(visit)
-    return jsonify(_receipt(sent)), 201 if is_new else 200
+    if refusal is not None:
+        raise refusal
+    return answer, 201 if is_new else 200
 
 
 def _kept_aside(visit: Visit) -> AuditError:
