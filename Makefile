@@ -4,6 +4,7 @@
 SHELL := /bin/sh
 MAKEFLAGS += --no-print-directory
 BIN := .venv/bin
+LOCK = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11
 # Four test processes on four cores; a file's tests stay together, as some share what is dear to make.
 PYTEST_JOBS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -gt 4 ] && n=4; echo $$n)
 
@@ -49,13 +50,15 @@ demo-reset: install ## throw everything away and load the demo again
 	@exec $(BIN)/audit demo-reset
 
 messages: install-dev ## collect the texts to translate into audit/translations
-	$(BIN)/pybabel --quiet extract --no-wrap --no-location --sort-output --omit-header -F audit/translations/babel.cfg -k lazy_gettext -k _l -o .venv/messages.pot audit
-	$(BIN)/pybabel --quiet update --no-wrap --omit-header --no-fuzzy-matching --ignore-obsolete -i .venv/messages.pot -d audit/translations
+	$(BIN)/pybabel --quiet extract --no-location --sort-output --omit-header -F audit/translations/babel.cfg \
+		-k lazy_gettext -k _l -k N_ -o .venv/messages.pot audit
+	$(BIN)/pybabel --quiet update --width 110 --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date \
+		-i .venv/messages.pot -d audit/translations
 	@scripts/translate.sh
 
 locks: .venv/.dev ## pin the newest packages that pyproject.toml allows
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --upgrade pyproject.toml -o requirements/run.txt
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --extra dev -c requirements/run.txt pyproject.toml -o requirements/dev.txt
+	$(LOCK) --upgrade pyproject.toml -o requirements/run.txt
+	$(LOCK) --upgrade --extra dev -c requirements/run.txt pyproject.toml -o requirements/dev.txt
 	awk '/^[a-z]/ {keep = ($$1 ~ /^uv==/)} keep' requirements/dev.txt > requirements/uv.txt
 
 clean: ## remove .venv and caches; the data in var and uploads stay
