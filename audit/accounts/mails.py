@@ -13,7 +13,7 @@ from flask_security.mail_util import EmailValidateException
 
 from audit.accounts.identity import normal_email
 from audit.accounts.models import Person
-from audit.accounts.texts import MESSAGES, SUBJECTS
+from audit.accounts.texts import SUBJECTS, sentence
 from audit.db import now
 from audit.i18n import LANGUAGES, force_locale, gettext, language
 
@@ -37,7 +37,7 @@ class FileMail(MailUtil):
         """The address as it is kept; raises the library's exception with our sentence."""
         found = normal_email(email)
         if found is None:
-            raise EmailValidateException(gettext(MESSAGES["INVALID_EMAIL_ADDRESS"][0]))
+            raise EmailValidateException(sentence("INVALID_EMAIL_ADDRESS"))
         return found
 
     def validate(self, email: str) -> str:

@@ -11,7 +11,7 @@ from audit.accounts import passwords
 from audit.accounts.addresses import is_local
 from audit.accounts.models import Person
 from audit.accounts.queries import person_by_identity
-from audit.accounts.texts import MESSAGES, REFUSED
+from audit.accounts.texts import sentence
 from audit.i18n import gettext, lazy_gettext
 
 MOST = 254
@@ -59,7 +59,7 @@ class SignInForm(LoginForm):
         if not (self.identity.data or "").strip():
             missing.append(gettext("Please give your mail address or phone number."))
         if not self.password.data:
-            missing.append(gettext(MESSAGES["PASSWORD_NOT_PROVIDED"][0]))
+            missing.append(sentence("PASSWORD_NOT_PROVIDED"))
         if missing:
             self.form_errors = missing
             return False
@@ -70,7 +70,7 @@ class SignInForm(LoginForm):
             return True
         closed = self.user is not None and self.user_authenticated and not self.user.active
         self.identity.errors, self.password.errors = [], []
-        self.form_errors = [gettext(MESSAGES["DISABLED_ACCOUNT"][0] if closed else REFUSED)]
+        self.form_errors = [sentence("DISABLED_ACCOUNT" if closed else "GENERIC_AUTHN_FAILED")]
         return False
 
 
@@ -121,7 +121,7 @@ class ChangeForm(ChangePasswordForm):
         if not super().validate(**kwargs):
             return False
         if self.password.data == self.new_password.data:
-            self.new_password.errors = [gettext(MESSAGES["PASSWORD_IS_THE_SAME"][0])]
+            self.new_password.errors = [sentence("PASSWORD_IS_THE_SAME")]
             return False
         return True
 

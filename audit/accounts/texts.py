@@ -3,7 +3,7 @@
 from typing import Any
 
 from audit.accounts.models import RoleName
-from audit.i18n import lazy_gettext
+from audit.i18n import gettext, lazy_gettext
 
 
 def N_(text: str) -> str:  # noqa: N802 - the name that the extractor of texts knows
@@ -57,3 +57,9 @@ SUBJECTS = {
     "PASSWORD_NOTICE": N_("Your password has been changed"),
     "PASSWORD_CHANGE_NOTICE": N_("Your password has been changed"),
 }
+
+
+def sentence(name: str) -> str:
+    """One of the library's sentences in the person's language."""
+    text = MESSAGES[name][0]
+    return str(gettext(text))

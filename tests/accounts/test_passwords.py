@@ -133,6 +133,8 @@ def test_a_lost_password_is_replaced_by_mail_once(
     assert path.stat().st_mode & 0o077 == 0
     mail = read(path)
     assert (mail["To"], mail["Subject"]) == ("an@example.com", "Mật khẩu mới cho tài khoản của bạn")
+    assert "Chào Nguyễn An," in mail.get_content()
+    assert "dùng được một lần" in mail.get_content()
     link = re.search(r"http://localhost(/reset/\S+)", mail.get_content())
     assert link is not None
     page = browser.get(link[1])

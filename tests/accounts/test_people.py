@@ -186,9 +186,9 @@ def test_pages_of_fifty_and_no_query_per_person(admin: Person, client_of: Browse
         factories.person(f"Người {number:02}", RoleName.BRANCH_MANAGER, branch=at)
     page = desk.get("/people").text
     assert page.count('scope="row"') == 50
-    assert "Trang 1/2" in page
+    assert "Trang 1 / 2" in page
     assert desk.get("/people?page=2").text.count('scope="row"') == 11
-    assert "Trang 2/2" in desk.get("/people?page=99").text
+    assert "Trang 2 / 2" in desk.get("/people?page=99").text
     many = count("/people")
     event.remove(db.engine, "before_cursor_execute", note)
     assert many <= few + 2  # names of clients and of branches, asked once
