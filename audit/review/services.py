@@ -10,7 +10,7 @@ from audit.db import db
 from audit.errors import Conflict, Invalid
 from audit.forms import clean
 from audit.i18n import gettext as _
-from audit.review import scorecards
+from audit.review import queries, scorecards
 from audit.review.models import Scorecard
 from audit.visits import queries as visits
 from audit.visits.lifecycle import Action, State, step
@@ -72,7 +72,7 @@ def approve(visit: Visit, by: Person, at: datetime, *, seen: int | None = None) 
     or when photos still wait for their copies (`photos`): have them prepared before taking the lock.
     """
     if visit.state == State.APPROVED:
-        made = scorecard_of(visit)
+        made = queries.scorecard_of(visit)
         if made is not None and made.made_by_id == by.id:
             return made
     _check_seen(visit, seen)
@@ -114,12 +114,6 @@ def was_returned(visit: Visit) -> bool:
     """Whether the shopper has had a chance to correct this visit."""
     query = select(ReturnNote.id).where(ReturnNote.visit_id == visit.id).limit(1)
     return db.session.scalar(query) is not None
-
-
-def scorecard_of(visit: Visit) -> Scorecard | None:
-    """The visit's current scorecard, None before approval."""
-    query = select(Scorecard).where(Scorecard.visit_id == visit.id, Scorecard.is_current)
-    return db.session.scalar(query)
 
 
 def _check_seen(visit: Visit, seen: int | None) -> None:
