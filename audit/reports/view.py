@@ -1,6 +1,5 @@
 """The scorecard as it is read: numbers written in the reader's language, nothing left to compute."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
@@ -265,6 +264,3 @@ class ScorecardView:
     def trend_chart(self, title: str, width: int = 320, height: int = 176) -> Markup:
         """Draw the waves; `title` is the spoken text."""
         return charts.trend(self.trend, title, width, height)
-
-
-PhotoUrl = Callable[[PhotoView], str]
