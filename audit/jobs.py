@@ -20,7 +20,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from flask import Flask
 from procrastinate import App, BaseRetryStrategy, PsycopgConnector, RetryDecision
-from procrastinate.exceptions import JobAborted
+from procrastinate.exceptions import ConnectorException, JobAborted
 from procrastinate.jobs import Job
 from procrastinate.schema import SchemaManager
 from procrastinate.worker import Worker
@@ -42,6 +42,7 @@ HEARTBEAT_SECONDS = 3.0
 STALLED_SECONDS = 15.0  # no heartbeat for so long: the worker is dead
 REAP_SECONDS = 5.0
 POLL_SECONDS = 1.0  # new jobs are announced; retried ones are found by looking
+DATABASE_SECONDS = 5.0  # how long the database may be away before the worker gives up and is restarted
 GRACE_SECONDS = 8.0  # what a running job has to finish when the worker is told to stop
 FIRST_WAIT_SECONDS = 5.0
 LONGEST_WAIT_SECONDS = 3600.0
@@ -217,7 +218,7 @@ class _Runner:
         return run
 
     def _build(self, periodic: bool) -> tuple[App, PsycopgConnector]:
-        connector = PsycopgConnector(conninfo=self.url, min_size=1, max_size=4, timeout=15)
+        connector = PsycopgConnector(conninfo=self.url, min_size=1, max_size=4, timeout=DATABASE_SECONDS)
         queue_app = App(connector=connector)
         for entry in _tasks.values():
             declare = queue_app.task(
@@ -307,8 +308,9 @@ async def _tidy(queue_app: App) -> None:
 
 
 def init(app: Flask) -> None:
-    """Bind the queue: the library's own log from warnings up, as its lines below that repeat arguments."""
+    """Bind the queue; the libraries' own lines would repeat arguments, and one lost database many times."""
     logging.getLogger("procrastinate").setLevel(logging.WARNING)
+    logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
     app.extensions["jobs"] = _tasks
 
 
@@ -325,8 +327,13 @@ def run_worker(app: Flask, told: threading.Event | None = None) -> None:
     A job that is still running some seconds after the signal goes back into the queue: end the process then.
     WorkerLostError when the database went away.
     """
-    if not asyncio.run(_Runner(app, address(app)).serve(told or threading.Event())):
-        raise WorkerLostError("The worker lost the database.")
+    sentence = "The worker lost the database."
+    try:
+        finished = asyncio.run(_Runner(app, address(app)).serve(told or threading.Event()))
+    except ConnectorException as error:
+        raise WorkerLostError(sentence) from error
+    if not finished:
+        raise WorkerLostError(sentence)
 
 
 def run_until_idle(app: Flask, *, raises: bool = True) -> None:
