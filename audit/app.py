@@ -10,6 +10,7 @@ from typing import Any
 from flask import Flask, url_for
 from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 from whitenoise import WhiteNoise
 
 from audit import config, embedded, errors, i18n, jobs, migrate, security
@@ -20,6 +21,13 @@ from audit.storage import storage_for
 ROOMS = ("home", "accounts", "branches", "checklists", "waves", "visits", "review", "reports", "insights")
 STATIC = Path(__file__).parent / "static"
 LARGEST_BODY = 205 * 1024 * 1024  # the form without JavaScript: 200 MB of photos and the answers
+
+
+class RowNumber(IntegerConverter):
+    """A row's number in an address: what no integer column can hold is no page (404), not a database error."""
+
+    def __init__(self, url_map: Map, *args: Any, **options: Any) -> None:
+        super().__init__(url_map, *args, **{"max": 2**31 - 1, **options})
 
 
 def create_app(settings: config.Settings | None = None) -> Flask:
@@ -37,6 +45,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     signin.init(app)
     jobs.init(app)
     Compress(app)
+    app.url_map.converters["int"] = RowNumber
     for room in ROOMS:
         app.register_blueprint(import_module(f"audit.{room}.views" if room != "home" else "audit.home").bp)
     app.register_blueprint(import_module("audit.visits.planning_views").bp)
