@@ -100,14 +100,22 @@ def branch_filter() -> tuple[BranchFilter, int]:
     region = request.args.get("region", "")
     sort = request.args.get("sort", "code")
     active = request.args.get("active", "yes")
-    page = request.args.get("page", "1")
     wanted = BranchFilter(
         words=request.args.get("q", "").replace("\x00", "")[:100],
         region_id=int(region) if is_id(region) else None,
         active=active if active in ("yes", "no", "all") else "yes",
         sort=sort if sort.removeprefix("-") in SORTS else "code",
     )
-    return wanted, max(1, int(page)) if is_id(page) else 1
+    return wanted, page_number()
+
+
+LAST_PAGE = 10_000
+
+
+def page_number() -> int:
+    """The page that the address asks for, from 1."""
+    page = request.args.get("page", "1")
+    return min(max(1, int(page)), LAST_PAGE) if is_id(page) else 1
 
 
 def is_id(text: str) -> bool:

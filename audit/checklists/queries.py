@@ -1,6 +1,8 @@
 """What the agency sees of checklists and their versions; nobody else reads them here."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Select, column, false, func, select, table
 from sqlalchemy.orm import contains_eager, joinedload
@@ -65,7 +67,7 @@ def rows_for(person: Person) -> list[tuple[Checklist, list[VersionRow]]]:
     query = versions_for(person).join(Version.checklist).options(contains_eager(Version.checklist))
     query = query.add_columns(questions, waves.correlate(Version).scalar_subquery())
     grouped: dict[Checklist, list[VersionRow]] = {}
-    found = db.session.execute(query.order_by(Checklist.code, Version.number.desc()))
+    found: Iterable[Any] = db.session.execute(query.order_by(Checklist.code, Version.number.desc()))
     for version, count, used in found:
         grouped.setdefault(version.checklist, []).append(VersionRow(version, count, used))
     return list(grouped.items())

@@ -112,14 +112,16 @@ def _weight(factor: str, text: str) -> int | str:
 
 def publish(version: Version, by: Person | None, at: datetime) -> Version:
     """Freeze a draft. Invalid lists every problem in `problems`; Conflict when it is no draft (any more)."""
+    by_id = by.id if by is not None else None
     _lock(version)
     if version.state != VersionState.DRAFT:
         raise Conflict(_("This version has already been published."))
     refuse_problems(version.document)
+    # All in one statement: from the next one on the database refuses any change.
     version.sha256 = digest(version.document)
     version.state = VersionState.PUBLISHED
     version.published_at = at
-    version.published_by_id = by.id if by is not None else None
+    version.published_by_id = by_id
     db.session.flush()
     return version
 

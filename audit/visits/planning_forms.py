@@ -3,7 +3,7 @@
 from flask import request
 
 from audit.accounts.models import Person
-from audit.branches.forms import is_id
+from audit.branches.forms import is_id, page_number
 from audit.fields import ChoiceField, DayField, MoneyField, WholeField, filled
 from audit.forms import Form
 from audit.i18n import gettext as _
@@ -72,11 +72,10 @@ def plan_filter() -> tuple[PlanFilter, int]:
     """The filter and page that the address asks for; nonsense means everything."""
     state, sort = request.args.get("state", ""), request.args.get("sort", "branch")
     region, shopper = request.args.get("region", ""), request.args.get("shopper", "")
-    page = request.args.get("page", "1")
     wanted = PlanFilter(
         state=state if state in {*State, LATE} else "",
         region_id=int(region) if is_id(region) else None,
         shopper_id=int(shopper) if is_id(shopper) else None,
         sort=sort if sort.removeprefix("-") in SORTS else "branch",
     )
-    return wanted, max(1, int(page)) if is_id(page) else 1
+    return wanted, page_number()

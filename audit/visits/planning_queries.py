@@ -1,7 +1,9 @@
 """The plan of a wave as the admin reads it: visits with branch and shopper, and who may be offered one."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
@@ -92,6 +94,11 @@ def planned_visit_for(person: Person, wave_id: int, visit_id: int, *, lock: bool
     return visit
 
 
+def ethics_recorder(wave: Wave) -> Person | None:
+    """Who recorded that the staff was told."""
+    return db.session.get(Person, wave.ethics_by_id) if wave.ethics_by_id is not None else None
+
+
 def shoppers() -> list[Person]:
     """The active shoppers by name."""
     holds = exists().where(Grant.person_id == Person.id, Grant.role == RoleName.SHOPPER)
@@ -123,7 +130,8 @@ def picks_by_region(person: Person, wave: Wave) -> list[tuple[Node, list[Pick]]]
     query = branches_for(person).where(Branch.client_id == wave.client_id, Branch.active)
     query = query.add_columns(counted.correlate(Branch).scalar_subquery())
     picks: dict[int, list[Pick]] = {}
-    for branch, planned in db.session.execute(query.order_by(Branch.code)):
+    found: Iterable[Any] = db.session.execute(query.order_by(Branch.code))
+    for branch, planned in found:
         picks.setdefault(branch.region_id, []).append(Pick(branch, planned))
     return [
         (node, picks[node.region.id])

@@ -36,6 +36,7 @@ def wave(wave_id: int) -> Page:
     return render_template(
         "planning/wave.html",
         wave=found,
+        ethics_by=queries.ethics_recorder(found),
         card=board.cards([found], at)[0],
         visits=visits,
         late={visit.id for visit in visits if queries.is_late(visit, at, today)},

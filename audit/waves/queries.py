@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import Date, DateTime, Select, String, and_, column, false, func, or_, select, table
+from sqlalchemy import Date, DateTime, Select, String, and_, case, column, false, func, or_, select, table
 from sqlalchemy.orm import joinedload
 
 from audit.accounts.models import Person
@@ -24,6 +24,7 @@ _visit = table(
     column("opens_on", Date),
     column("closes_on", Date),
 )
+PAGE = 30
 NOT_TAKEN = ("planned", "offered")
 WITH_SHOPPER = ("accepted", "in_progress", "returned")
 UNFINISHED = (*NOT_TAKEN, *WITH_SHOPPER, "submitted")
@@ -84,18 +85,21 @@ def progress_of(wave_ids: list[int], at: datetime, today: date) -> dict[int, Pro
     return found
 
 
-def page_for(person: Person, state: str, client_id: int | None) -> list[Wave]:
-    """The waves of a state ("" means all) and client: open ones first, the newest first."""
-    query = waves_for(person).options(
-        joinedload(Wave.client), joinedload(Wave.version).joinedload(Version.checklist)
-    )
+def page_for(person: Person, state: str, client_id: int | None, page: int) -> tuple[list[Wave], int]:
+    """One page (from 1) of the waves of a state ("" means all) and client, and how many there are.
+
+    Open ones come first, then those in planning; in each the newest first.
+    """
+    query = waves_for(person)
     if state:
         query = query.where(Wave.state == state)
     if client_id is not None:
         query = query.where(Wave.client_id == client_id)
-    order = {WaveState.OPEN: 0, WaveState.PLANNING: 1, WaveState.CLOSED: 2}
-    waves = db.session.scalars(query.order_by(Wave.starts_on.desc(), Wave.id.desc()))
-    return sorted(waves, key=lambda wave: order[WaveState(wave.state)])
+    total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    order = case({WaveState.OPEN: 0, WaveState.PLANNING: 1}, value=Wave.state, else_=2)
+    parts = (joinedload(Wave.client), joinedload(Wave.version).joinedload(Version.checklist))
+    query = query.options(*parts).order_by(order, Wave.starts_on.desc(), Wave.id.desc())
+    return list(db.session.scalars(query.limit(PAGE).offset((page - 1) * PAGE))), total
 
 
 def window_of_visits(wave: Wave) -> tuple[date, date] | None:

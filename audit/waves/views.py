@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from audit.accounts.models import RoleName
-from audit.branches.forms import is_id
+from audit.branches.forms import is_id, page_number
 from audit.branches.queries import client_rows
 from audit.checklists.queries import usable
 from audit.db import db, now
@@ -28,9 +28,17 @@ def index() -> Page:
     state, client = request.args.get("state", ""), request.args.get("client", "")
     state = state if state in set(WaveState) else ""
     client_id = int(client) if is_id(client) else None
-    cards = board.cards(queries.page_for(me(), state, client_id), now())
-    clients = [row.client for row in client_rows(me())]
-    return render_template("waves/index.html", cards=cards, clients=clients, state=state, client_id=client_id)
+    number = page_number()
+    waves, total = queries.page_for(me(), state, client_id, number)
+    return render_template(
+        "waves/index.html",
+        cards=board.cards(waves, now()),
+        clients=[row.client for row in client_rows(me())],
+        state=state,
+        client_id=client_id,
+        page=number,
+        pages=-(-total // queries.PAGE),
+    )
 
 
 def _to_wave(wave: Wave, message: str) -> Response:
