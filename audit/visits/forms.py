@@ -7,6 +7,7 @@ from uuid import UUID
 
 from werkzeug.datastructures import FileStorage, MultiDict
 from wtforms import DateTimeLocalField, Field, HiddenField, MultipleFileField, RadioField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.utils import unset_value
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
@@ -20,13 +21,13 @@ from audit.visits.models import Answer
 from audit.visits.outline import Question
 from audit.visits.values import Entry, Typed
 
-ABORT_REASONS = (
-    (AbortReason.CLOSED, _("The place is closed")),
-    (AbortReason.MOVED, _("The place has moved or is not there")),
-    (AbortReason.ASKED_TO_LEAVE, _("I was asked to leave")),
-    (AbortReason.RECOGNISED, _("I was recognised")),
-    (AbortReason.UNSAFE, _("It is not safe here")),
-)
+ABORT_REASONS = [
+    SelectChoice(AbortReason.CLOSED.value, _("The place is closed")),
+    SelectChoice(AbortReason.MOVED.value, _("The place has moved or is not there")),
+    SelectChoice(AbortReason.ASKED_TO_LEAVE.value, _("I was asked to leave")),
+    SelectChoice(AbortReason.RECOGNISED.value, _("I was recognised")),
+    SelectChoice(AbortReason.UNSAFE.value, _("It is not safe here")),
+]
 
 
 class AcceptForm(Form):
@@ -34,7 +35,7 @@ class AcceptForm(Form):
 
     conflict = RadioField(
         _("Do you or does somebody close to you work here, now or in the past?"),
-        choices=[("no", _("No")), ("yes", _("Yes"))],
+        choices=[SelectChoice("no", _("No")), SelectChoice("yes", _("Yes"))],
         validators=[InputRequired(_("Answer this question first."))],
     )
     terms_seen = HiddenField()

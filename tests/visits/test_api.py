@@ -1,0 +1,383 @@
+"""The phone's protocol: each call, each refusal, and what devices should never send."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from audit.accounts.models import Person
+from audit.db import now
+from audit.visits import queries
+from audit.visits.lifecycle import State
+from audit.visits.models import Photo, Submission, Visit
+from tests import factories
+from tests.conftest import World
+from tests.photo_files import jpeg
+from tests.visits.helpers import COMPLETE, fill, reloaded
+
+Browser = Callable[[Person | None], FlaskClient]
+AT = "2026-11-14T10:05:00+07:00"
+
+
+@pytest.fixture
+def visit(session: Session, world: World, shopper: Person, admin: Person) -> Visit:
+    """A visit under way."""
+    made = factories.visit(factories.wave(world.client, admin), world.branch, shopper, State.IN_PROGRESS)
+    session.commit()
+    return made
+
+
+@pytest.fixture
+def phone(client_of: Browser, shopper: Person) -> FlaskClient:
+    """The shopper's browser."""
+    return client_of(shopper)
+
+
+def one(question: str, value: Any, at: str = AT, **more: Any) -> dict[str, Any]:
+    """One answer as a device sends it."""
+    return {"question": question, "value": value, "at": at, **more}
+
+
+def put_photo(phone: FlaskClient, visit: Visit, data: bytes, id_: object = None, **headers: str) -> Any:
+    """One photo."""
+    named = {"X-Question-Id": "front", **{name.replace("_", "-"): text for name, text in headers.items()}}
+    return phone.put(f"/api/v1/visits/{visit.id}/photos/{id_ or uuid4()}", data=data, headers=named)
+
+
+def test_the_session_call_says_who_and_when(phone: FlaskClient, shopper: Person) -> None:
+    answer = phone.get("/api/v1/session")
+    assert answer.json["user_id"] == shopper.id
+    assert answer.json["csrf"]
+    assert datetime.fromisoformat(answer.json["server_time"]).tzinfo is not None
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def calls(visit_id: object) -> list[tuple[str, str]]:
+    """Every call."""
+    base = f"/api/v1/visits/{visit_id}"
+    return [
+        ("GET", base),
+        ("PUT", f"{base}/answers"),
+        ("PUT", f"{base}/photos/{uuid4()}"),
+        ("DELETE", f"{base}/photos/{uuid4()}"),
+        ("PUT", f"{base}/submissions/{uuid4()}"),
+    ]
+
+
+def test_who_may_call(
+    visit: Visit, client_of: Browser, other_shopper: Person, head_office: Person, phone: FlaskClient
+) -> None:
+    body = json.dumps({"answers": []})
+    headers = {"X-Question-Id": "front"}
+    for person, status, code in (
+        (None, 401, "signed_out"),
+        (head_office, 403, "forbidden"),
+        (other_shopper, 404, "not_found"),
+    ):
+        for method, address in calls(visit.id):
+            answer = client_of(person).open(address, method=method, data=body, headers=headers)
+            assert (method, address, answer.status_code) == (method, address, status)
+            assert answer.json["code"] == code
+            assert answer.json["message"]
+    for number in (0, 999_999):
+        for method, address in calls(number):
+            assert phone.open(address, method=method, data=body, headers=headers).status_code == 404
+    for method, address in calls(10**12):
+        assert phone.open(address, method=method, data=body, headers=headers).status_code in (404, 405)
+
+
+def test_the_token_is_asked_for_after_the_sign_in(
+    visit: Visit, client_of: Browser, shopper: Person, csrf_on: None
+) -> None:
+    address, body = f"/api/v1/visits/{visit.id}/answers", {"answers": [one("greeted", "yes")]}
+    assert client_of(None).put(address, json=body).status_code == 401
+    phone = client_of(shopper)
+    refused = phone.put(address, json=body)
+    assert (refused.status_code, refused.json["code"]) == (400, "csrf")
+    token = phone.get("/api/v1/session").json["csrf"]
+    assert phone.put(address, json=body, headers={"X-CSRFToken": token}).status_code == 200
+
+
+def test_answers_are_kept_and_resumed(visit: Visit, phone: FlaskClient) -> None:
+    body = {"answers": [one("greeted", "yes", comment="ngay cửa", rev=4), one("solved", None, na=True)]}
+    assert phone.put(f"/api/v1/visits/{visit.id}/answers", json=body).json == {
+        "answers": {"greeted": 1, "solved": 1}
+    }
+    found = phone.get(f"/api/v1/visits/{visit.id}").json
+    assert found["state"] == "in_progress"
+    assert found["answers"]["greeted"] == {
+        "value": "yes",
+        "na": False,
+        "comment": "ngay cửa",
+        "at": "2026-11-14T03:05:00+00:00",
+        "rev": 1,
+    }
+    assert found["answers"]["solved"]["na"] is True
+    assert found["submission"] is None
+
+
+def test_the_newest_answer_wins_whatever_arrives_last(visit: Visit, phone: FlaskClient) -> None:
+    address = f"/api/v1/visits/{visit.id}/answers"
+    phone.put(address, json={"answers": [one("skill", 5, "2026-11-14T10:10:00+07:00")]})
+    phone.put(address, json={"answers": [one("skill", 1, "2026-11-14T10:05:00+07:00")]})
+    assert queries.answers_of(reloaded(visit))["skill"].value == 5
+
+
+@pytest.mark.parametrize("off", [timedelta(days=400), timedelta(days=-16_000)])
+def test_a_wrong_clock_does_not_lock_an_answer(visit: Visit, phone: FlaskClient, off: timedelta) -> None:
+    address, device = f"/api/v1/visits/{visit.id}/answers", now() + off
+    body = {
+        "device_now": device.isoformat(),
+        "answers": [one("skill", 5, (device - timedelta(minutes=1)).isoformat())],
+    }
+    assert phone.put(address, json=body).status_code == 200
+    kept = queries.answers_of(reloaded(visit))["skill"].given_at
+    assert abs(kept - (now() - timedelta(minutes=1))) < timedelta(seconds=30)
+
+
+def test_a_misfit_keeps_nothing_and_names_the_question(visit: Visit, phone: FlaskClient) -> None:
+    body = {"answers": [one("greeted", "yes"), one("skill", 9), one("ghost", 1), one("greeted", "maybe")]}
+    answer = phone.put(f"/api/v1/visits/{visit.id}/answers", json=body)
+    assert answer.status_code == 422
+    assert set(answer.json["questions"]) == {"skill", "ghost", "greeted"}
+    assert queries.answers_of(reloaded(visit)) == {}
+
+
+BROKEN = [
+    b"",
+    b"null",
+    b"[]",
+    b'"x"',
+    b"{",
+    b"\xff\xfe",
+    b'{"answers": NaN}',
+    b'{"answers": [{"question": "skill", "at": "2026-11-14T10:05:00Z", "value": 1e999}]}',
+    b'{"answers": [{"question": "skill", "at": "2026-11-14T10:05:00Z", "value": ' + b"9" * 5000 + b"}]}",
+    b'{"answers": [{"question": "skill", "at": "2026-11-14T10:05:00Z", "value": 10000000000000000000}]}',
+    b'{"answers": [{"question": "remark", "at": "2026-11-14T10:05:00Z", "value": "a\\u0000b"}]}',
+    b'{"answers": [{"question": "remark", "at": "2026-11-14T10:05:00Z", "value": "\\ud800"}]}',
+    b'{"answers": [{"question": "remark", "at": "2026-11-14T10:05:00Z", "comment": "\\u0000"}]}',
+    b'{"answers": {"a\\u0000": {}}}',
+    b"[" * 100_000,
+    b'{"answers": ' + b"[" * 40 + b"]" * 40 + b"}",
+]
+
+
+@pytest.mark.parametrize("body", BROKEN, ids=range(len(BROKEN)))
+@pytest.mark.parametrize("call", ["answers", "submissions"])
+def test_what_is_no_json_to_keep_is_a_bad_request(
+    body: bytes, call: str, visit: Visit, phone: FlaskClient
+) -> None:
+    address = f"/api/v1/visits/{visit.id}/{call}" + (f"/{uuid4()}" if call == "submissions" else "")
+    answer = phone.put(address, data=body, content_type="application/json")
+    assert (answer.status_code, answer.json["code"]) == (400, "bad_json")
+    assert reloaded(visit).state == State.IN_PROGRESS
+
+
+ODD: list[Any] = [
+    {"answers": 5},
+    {"answers": None},
+    {"answers": "x"},
+    {"answers": [5]},
+    {"answers": [[]]},
+    {"answers": {"greeted": "yes"}},
+    {"answers": [{}]},
+    {"answers": [one("", "yes")]},
+    {"answers": [one("x" * 81, "yes")]},
+    {"answers": [{**one("greeted", "yes"), "question": 5}]},
+    {"answers": [one("greeted", "yes", na="no")]},
+    {"answers": [one("greeted", "yes", na=True)]},
+    {"answers": [one("greeted", "yes", comment=5)]},
+    {"answers": [one("greeted", "yes", comment="x" * 4_001)]},
+    {"answers": [{"question": "greeted", "value": "yes"}]},
+    {"answers": [one("greeted", "yes", "yesterday")]},
+    {"answers": [one("greeted", "yes", "2026-11-14T10:05:00")]},
+    {"answers": [one("greeted", "yes", "0001-01-01T00:00:00+14:00")]},
+    {"answers": [one("greeted", "yes", "9999-12-31T23:59:59-12:00")]},
+    {"answers": [{**one("greeted", "yes"), "at": 5}]},
+    {"answers": [one("greeted", ["yes"])]},
+    {"answers": [one("greeted", {"a": 1})]},
+    {"answers": [one("greeted", True)]},
+    {"answers": [one("skill", 4.5)]},
+    {"answers": [one("skill", True)]},
+    {"answers": [one("skill", "4")]},
+    {"answers": [one("mess", "dirty")]},
+    {"answers": [one("mess", [["dirty"]])]},
+    {"answers": [one("mess", [{}])]},
+    {"answers": [one("wait", {"start": AT})]},
+    {"answers": [one("wait", {"start": AT, "end": 5})]},
+    {"answers": [one("wait", [AT, AT])]},
+    {"answers": [one("counters", "1/0")]},
+    {"answers": [one("counters", {})]},
+    {"answers": [one("front", "x")]},
+    {"answers": [one("remark", 5)]},
+    {"answers": [one("remark", "x" * 10_001)]},
+    {"device_now": 5, "answers": []},
+    {"answers": [one("greeted", "yes")] * 1001},
+]
+
+
+@pytest.mark.parametrize("body", ODD, ids=range(len(ODD)))
+def test_odd_shapes_are_refused_and_keep_nothing(body: Any, visit: Visit, phone: FlaskClient) -> None:
+    for address in (f"/api/v1/visits/{visit.id}/answers", f"/api/v1/visits/{visit.id}/submissions/{uuid4()}"):
+        answer = phone.put(address, json=body)
+        assert answer.status_code == 422
+        assert answer.json["message"]
+    assert queries.answers_of(reloaded(visit)) == {}
+
+
+def test_a_body_that_is_too_large_is_refused(visit: Visit, phone: FlaskClient) -> None:
+    answer = phone.put(f"/api/v1/visits/{visit.id}/answers", data=b" " * 1_000_001)
+    assert (answer.status_code, answer.json["code"]) == (413, "too_large")
+    assert put_photo(phone, visit, b"x" * 20_000_001).status_code == 413
+
+
+def test_answers_of_a_closed_visit_are_refused(visit: Visit, phone: FlaskClient, session: Session) -> None:
+    visit.state, visit.submitted_at = State.SUBMITTED, factories.AT
+    session.commit()
+    answer = phone.put(f"/api/v1/visits/{visit.id}/answers", json={"answers": [one("greeted", "yes")]})
+    assert (answer.status_code, answer.json["code"]) == (409, "not_open")
+
+
+def test_a_photo_is_kept_once(visit: Visit, phone: FlaskClient, session: Session) -> None:
+    data, id_ = jpeg(800, 600, 1), uuid4()
+    digest = hashlib.sha256(data).hexdigest()
+    headers = {"X_Content_SHA256": digest.upper(), "X_Taken_At": AT, "X_Position": "21.02,105.85,12"}
+    first = put_photo(phone, visit, data, id_, **headers)
+    assert (first.status_code, first.json["sha256"]) == (201, digest)
+    assert put_photo(phone, visit, data, id_, **headers).status_code == 200
+    kept = session.scalars(select(Photo)).one()
+    assert (kept.latitude, kept.longitude, kept.accuracy) == (21.02, 105.85, 12)
+    assert kept.device_at == datetime(2026, 11, 14, 3, 5, tzinfo=UTC)
+    other = put_photo(phone, visit, jpeg(800, 600, 2), id_)
+    assert (other.status_code, other.json["code"]) == (409, "photo_id_conflict")
+    assert phone.get(f"/api/v1/visits/{visit.id}").json["photos"] == {str(id_): digest}
+
+
+def test_a_photo_that_did_not_arrive_whole_is_asked_for_again(visit: Visit, phone: FlaskClient) -> None:
+    answer = put_photo(phone, visit, jpeg(800, 600, 1)[:-9], X_Content_SHA256="0" * 64)
+    assert (answer.status_code, answer.json["code"]) == (400, "sha_mismatch")
+    assert queries.photos_of(reloaded(visit)) == []
+
+
+def test_an_unreadable_file_is_kept_and_flagged(visit: Visit, phone: FlaskClient) -> None:
+    answer = put_photo(phone, visit, b"no photo")
+    assert (answer.status_code, answer.json["state"]) == (201, "unreadable")
+    assert answer.json["message"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"X_Question_Id": ""}, 422),
+        ({"X_Question_Id": "x" * 81}, 422),
+        ({"X_Question_Id": "ghost"}, 422),
+        ({"X_Question_Id": "%00"}, 422),
+        ({"X_Content_SHA256": "abc"}, 422),
+        ({"X_Taken_At": "soon"}, 422),
+        ({"X_Position": "here"}, 201),
+        ({"X_Position": "nan,inf,1"}, 201),
+        ({"X_Position": "91,200,1"}, 201),
+    ],
+)
+def test_odd_headers(headers: dict[str, str], status: int, visit: Visit, phone: FlaskClient) -> None:
+    assert put_photo(phone, visit, jpeg(800, 600, 1), **headers).status_code == status
+
+
+def test_a_photo_is_taken_back_once_and_again(visit: Visit, phone: FlaskClient) -> None:
+    id_ = uuid4()
+    put_photo(phone, visit, jpeg(800, 600, 1), id_)
+    for _ in range(2):
+        assert phone.delete(f"/api/v1/visits/{visit.id}/photos/{id_}").status_code == 204
+    assert phone.delete(f"/api/v1/visits/{visit.id}/photos/{uuid4()}").status_code == 204
+    assert queries.photos_of(reloaded(visit)) == []
+
+
+def payload(photos: list[str]) -> dict[str, Any]:
+    """A whole submission."""
+    answers = {name: {"value": value, "at": AT} for name, value in COMPLETE.items()}
+    return {"answers": answers, "photos": photos, "device": {"offset": 1.5}, "visited_at": AT}
+
+
+def test_a_submission_is_made_once_and_answers_the_same_again(
+    visit: Visit, phone: FlaskClient, session: Session
+) -> None:
+    photo, id_ = str(uuid4()), uuid4()
+    put_photo(phone, visit, jpeg(800, 600, 1), photo)
+    body = json.dumps(payload([photo])).encode()
+    address = f"/api/v1/visits/{visit.id}/submissions/{id_}"
+    first = phone.put(address, data=body)
+    assert first.status_code == 201
+    assert first.json["payload_sha256"] == hashlib.sha256(body).hexdigest()
+    again = phone.put(address, data=body)
+    assert (again.status_code, again.json) == (200, first.json)
+    changed = phone.put(address, data=body + b" ")
+    assert (changed.status_code, changed.json["code"]) == (409, "payload_conflict")
+    second = phone.put(f"/api/v1/visits/{visit.id}/submissions/{uuid4()}", data=body)
+    assert (second.status_code, second.json["code"]) == (409, "already_submitted")
+    statuses = session.scalars(select(Submission.status).order_by(Submission.at)).all()
+    assert sorted(statuses) == ["accepted", "conflict"]
+    assert phone.get(f"/api/v1/visits/{visit.id}").json["submission"]["receipt"] == first.json["receipt"]
+
+
+def test_a_submission_waits_for_its_photos(visit: Visit, phone: FlaskClient) -> None:
+    absent = str(uuid4())
+    answer = phone.put(f"/api/v1/visits/{visit.id}/submissions/{uuid4()}", json=payload([absent]))
+    assert (answer.status_code, answer.json["code"], answer.json["photos"]) == (
+        409,
+        "missing_photos",
+        [absent],
+    )
+    assert reloaded(visit).state == State.IN_PROGRESS
+
+
+def test_an_incomplete_submission_names_what_is_missing(visit: Visit, phone: FlaskClient) -> None:
+    answer = phone.put(f"/api/v1/visits/{visit.id}/submissions/{uuid4()}", json={})
+    assert answer.status_code == 422
+    assert answer.json["missing"] == [
+        "front",
+        "greeted",
+        "queue",
+        "skill",
+        "solved",
+        "mess",
+        "counters",
+        "nps",
+    ]
+
+
+@pytest.mark.parametrize(
+    "body", [{"photos": 5}, {"photos": ["x"]}, {"photos": [5]}, {"device": []}, {"visited_at": 1}]
+)
+def test_odd_submissions_are_refused(body: Any, visit: Visit, phone: FlaskClient, shopper: Person) -> None:
+    fill(visit, shopper)
+    answer = phone.put(f"/api/v1/visits/{visit.id}/submissions/{uuid4()}", json=body)
+    assert answer.status_code == 422
+    assert reloaded(visit).state == State.IN_PROGRESS
+
+
+def test_what_comes_for_a_visit_called_off_is_kept(
+    visit: Visit, phone: FlaskClient, session: Session
+) -> None:
+    visit.state, visit.abort_reason = State.ABORTED, "closed"
+    session.commit()
+    answer = phone.put(f"/api/v1/visits/{visit.id}/submissions/{uuid4()}", json=payload([]))
+    assert (answer.status_code, answer.json["code"]) == (410, "withdrawn")
+    assert session.scalars(select(Submission)).one().status == "conflict"
+
+
+def test_unknown_addresses_and_methods_answer_json(phone: FlaskClient, visit: Visit) -> None:
+    for method, path, status in (
+        ("GET", "nothing", 404),
+        ("POST", f"visits/{visit.id}/answers", 405),
+        ("PUT", f"visits/{visit.id}/photos/not-a-uuid", 404),
+    ):
+        answer = phone.open(f"/api/v1/{path}", method=method)
+        assert (answer.status_code, answer.is_json) == (status, True)
