@@ -87,11 +87,12 @@ def test_english_is_english_throughout(sample: Sample, album: Any) -> None:
 def test_a_missing_change_and_a_missing_network_are_said_in_words(
     sample: Sample, short: Short, sheet: Sheet
 ) -> None:
-    data = sample(checklist=short(10), photos=0, change=None, network=None, trend=1, dispute=None)
+    data = sample(checklist=short(10), photos=0, change=None, network=None, trend=0, dispute=None)
     first = pages(sheet(data))[0]
     assert "Chưa đủ lượt để so sánh" in first
     assert "chưa có lượt khác để so sánh" in first
     assert "Khiếu nại" not in first
+    assert "đợt gần nhất" not in first
 
 
 def test_version_2_gives_its_reason(sample: Sample, short: Short, sheet: Sheet) -> None:
