@@ -10,8 +10,13 @@ from audit.i18n import get_translations
 
 
 def clean(text: str | None) -> str:
-    """Composed Unicode without blanks at the ends: the one form in which text is kept and compared."""
-    return unicodedata.normalize("NFC", text or "").strip()
+    """Composed Unicode without blanks at the ends and without what no database keeps: the one form of all text."""
+    kept = (
+        letter
+        for letter in text or ""
+        if letter in "\n\t" or unicodedata.category(letter) not in ("Cc", "Cs")
+    )
+    return unicodedata.normalize("NFC", "".join(kept)).strip()
 
 
 class Form(FlaskForm):

@@ -50,7 +50,7 @@ class SignedOut(AuditError):
     """A program asked without a session."""
 
     status = 401
-    code = "unauthorized"
+    code = "signed_out"
 
 
 class People(SQLAlchemyUserDatastore):

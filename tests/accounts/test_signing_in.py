@@ -204,7 +204,7 @@ def test_a_program_gets_401_instead_of_the_sign_in_page(app: Flask, visitor: Fla
 
         with pytest.raises(SignedOut) as refusal:
             app.login_manager.unauthorized()  # type: ignore[attr-defined]
-    assert (refusal.value.status, refusal.value.code) == (401, "unauthorized")
+    assert (refusal.value.status, refusal.value.code) == (401, "signed_out")
 
 
 def test_limits_attempts_and_says_when_to_come_back(an: Person, visitor: FlaskClient, limited: None) -> None:
