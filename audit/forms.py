@@ -10,7 +10,7 @@ from audit.i18n import get_translations
 
 
 def clean(text: str | None) -> str:
-    """Composed Unicode without blanks at the ends and without what no database keeps: the one form of all text."""
+    """Composed Unicode without blanks at the ends and without control characters: the one form of all text."""
     kept = (
         letter
         for letter in text or ""

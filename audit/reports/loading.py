@@ -50,7 +50,15 @@ def data_of(scorecard: Scorecard, photo_size: str) -> ScorecardData:
         trend=tuple(WavePoint(point["wave"], point["mean"], point["n"]) for point in context["trend"]),
         dispute=Dispute(scorecard.dispute_until, HOW_TO_OBJECT) if scorecard.dispute_until else None,
         contact=context["agency"]["contact"],
+        comment=_remark(published_version.document, scorecard.answers),
     )
+
+
+def _remark(document: Mapping[str, Any], answers: Mapping[str, Any]) -> str:
+    """The shopper's closing words: the last text question, if it was answered."""
+    texts = [question["id"] for question in document["questions"] if question["type"] == "text"]
+    value = answers.get(texts[-1], {}).get("value") if texts else None
+    return value if isinstance(value, str) else ""
 
 
 def _daypart(name: str) -> Any:

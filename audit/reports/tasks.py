@@ -8,6 +8,7 @@ from audit import jobs
 from audit.db import db, now
 from audit.i18n import LANGUAGES
 from audit.reports import loading
+from audit.reports.data import ScorecardData
 from audit.reports.scorecard import build
 from audit.review.models import Scorecard, ScorecardFile
 
@@ -30,7 +31,7 @@ def make_scorecard_files(scorecard_id: int) -> None:
         _print(scorecard_id, data, language)
 
 
-def _print(scorecard_id: int, data: loading.ScorecardData, language: str) -> None:
+def _print(scorecard_id: int, data: ScorecardData, language: str) -> None:
     # Imported here: the web processes never load WeasyPrint.
     from audit.reports import pdf
 
