@@ -24,7 +24,7 @@ LARGEST_BODY = 205 * 1024 * 1024  # the form without JavaScript: 200 MB of photo
 
 
 class RowNumber(IntegerConverter):
-    """A row's number in an address: what no integer column can hold is no page (404), not a database error."""
+    """A row's number in an address: what no column can hold is no page (404), not a database error."""
 
     def __init__(self, url_map: Map, *args: Any, **options: Any) -> None:
         super().__init__(url_map, *args, **{"max": 2**31 - 1, **options})
