@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 from flask import flash, redirect, render_template, request, url_for
@@ -26,7 +27,7 @@ from audit.visits.screen import Screen, screen_of
 Page = Response | str | tuple[str, int]
 
 
-def _to(endpoint: str, visit: Visit, **values: str) -> Response:
+def _to(endpoint: str, visit: Visit, **values: Any) -> Response:
     return redirect(url_for(endpoint, visit_id=visit.id, **values), 303)
 
 

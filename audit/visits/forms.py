@@ -7,7 +7,7 @@ from uuid import UUID
 
 from werkzeug.datastructures import FileStorage, MultiDict
 from wtforms import DateTimeLocalField, Field, HiddenField, MultipleFileField, RadioField, TextAreaField
-from wtforms.fields.choices import SelectChoice
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # not in the stubs yet
 from wtforms.utils import unset_value
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
@@ -112,7 +112,7 @@ class AnswerField(Field):
             if isinstance(one, FileStorage) and one.filename
         ]
         if self.typed.problem:
-            self.process_errors.append(self.typed.problem)
+            self.process_errors = [self.typed.problem]
 
     @property
     def is_changed(self) -> bool:

@@ -60,12 +60,7 @@ def question_of(document: Document, question_id: str) -> Question | None:
 def section_of(document: Document, question_id: str) -> str:
     """The id of the section on whose screen the question stands."""
     question = question_of(document, question_id)
-    return NO_SECTION if question is None else question.get("section", NO_SECTION)
-
-
-def takes_photo(question: Question) -> bool:
-    """Whether the form offers the camera at this question."""
-    return question["type"] == "photo" or question.get("photo", "never") != "never"
+    return NO_SECTION if question is None else str(question.get("section", NO_SECTION))
 
 
 def is_required(question: Question) -> bool:

@@ -37,10 +37,10 @@ def countdown(deadline: datetime, at: datetime) -> Countdown:
 
 def _overdue(seconds: int) -> str:
     if seconds >= DAY:
-        return ngettext("%(num)s day late", "%(num)s days late", seconds // DAY)
+        return str(ngettext("%(num)s day late", "%(num)s days late", seconds // DAY))
     if seconds >= HOUR:
-        return ngettext("%(num)s hour late", "%(num)s hours late", seconds // HOUR)
-    return _("just past the deadline")
+        return str(ngettext("%(num)s hour late", "%(num)s hours late", seconds // HOUR))
+    return str(_("just past the deadline"))
 
 
 def map_link(branch: Branch) -> str:
