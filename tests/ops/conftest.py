@@ -1,6 +1,7 @@
 """A cluster for the queue's tests, and folders that the database account may enter."""
 
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -56,9 +57,26 @@ def session(queue_app: Flask) -> Iterator[Session]:
 
 
 @pytest.fixture
-def var() -> Iterator[Path]:
-    """A var folder; the database in it is stopped afterwards, whatever happened."""
+def bare_var() -> Iterator[Path]:
+    """A var folder with nothing in it; a database in it is stopped afterwards, whatever happened."""
     folder = Path(tempfile.mkdtemp(prefix="audit-var-"))
     yield folder
     embedded.stop(folder)
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="package")
+def made_var() -> Iterator[Path]:
+    """A var folder whose database was made and stopped."""
+    folder = Path(tempfile.mkdtemp(prefix="audit-var-"))
+    embedded.start(folder)
+    embedded.stop(folder)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def var(bare_var: Path, made_var: Path) -> Path:
+    """A var folder with an empty database, which a start need not make first: copying is faster."""
+    subprocess.run(["cp", "-a", f"{made_var}/.", str(bare_var)], check=True)
+    return bare_var

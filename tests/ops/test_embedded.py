@@ -58,11 +58,11 @@ def running(pid: int) -> bool:
         return False
 
 
-def test_start_twice_joins_the_running_server(var: Path) -> None:
-    url = embedded.start(var)
-    first = postmaster(var)
-    assert embedded.start(var) == url
-    assert postmaster(var) == first
+def test_start_twice_joins_the_running_server(bare_var: Path) -> None:
+    url = embedded.start(bare_var)
+    first = postmaster(bare_var)
+    assert embedded.start(bare_var) == url
+    assert postmaster(bare_var) == first
     assert run(url, "SELECT current_database()") == [("audit",)]
 
 
@@ -92,11 +92,11 @@ def test_left_over_process_number_of_somebody_else_is_no_obstacle(var: Path) -> 
         stranger.kill()
 
 
-def test_half_made_cluster_is_made_again(var: Path) -> None:
-    half = var / "postgres.new"
+def test_half_made_cluster_is_made_again(bare_var: Path) -> None:
+    half = bare_var / "postgres.new"
     half.mkdir()
     (half / "PG_VERSION").write_text("18\n")
-    assert run(embedded.start(var), "SELECT 1") == [(1,)]
+    assert run(embedded.start(bare_var), "SELECT 1") == [(1,)]
 
 
 def test_the_last_user_stops_it(var: Path) -> None:
@@ -125,12 +125,12 @@ def test_long_and_odd_paths_work(var: Path) -> None:
         embedded.stop(deep)
 
 
-def test_a_folder_of_something_else_is_refused_with_a_remedy(var: Path) -> None:
-    (var / "postgres").mkdir()
-    (var / "postgres" / "letter.txt").write_text("hello")
+def test_a_folder_of_something_else_is_refused_with_a_remedy(bare_var: Path) -> None:
+    (bare_var / "postgres").mkdir()
+    (bare_var / "postgres" / "letter.txt").write_text("hello")
     with pytest.raises(embedded.EmbeddedError, match="Restore it from a backup or move it away"):
-        embedded.start(var)
-    assert (var / "postgres" / "letter.txt").read_text() == "hello"
+        embedded.start(bare_var)
+    assert (bare_var / "postgres" / "letter.txt").read_text() == "hello"
 
 
 def test_a_cluster_of_another_version_is_refused_unharmed(var: Path) -> None:

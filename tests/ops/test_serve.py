@@ -1,6 +1,7 @@
 """`audit serve` as an operator meets it: starts, ends without a trace, and starts again after every death."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -168,6 +169,7 @@ def test_a_dead_worker_is_replaced(start: Start) -> None:
 def test_a_taken_port_is_told_with_the_remedy_before_anything_is_started(
     start: Start, port: int, var: Path
 ) -> None:
+    shutil.rmtree(var / "postgres")
     with socket.socket() as other:
         other.bind(("127.0.0.1", port))
         other.listen()
