@@ -114,13 +114,17 @@ def answers(visit_id: int) -> Response:
 
 @call(f"{VISIT}/photos/<uuid:photo_id>", "PUT")
 def put_photo(visit_id: int, photo_id: UUID) -> tuple[Response, int]:
-    """One photo as the raw body; an unreadable one is kept and flagged, so that nothing waits behind it."""
+    """One photo as the raw body. What cannot be read is refused, so that the shopper takes another one.
+
+    `X-Keep-Unreadable: 1` keeps and flags it instead: for a queue that is sent after the shopper has left.
+    """
     at = now()
     question, taken = _question(), _taken()
     data = _body(photos.MAX_BYTES)
     _check_hash(data)
     visit = own_locked(visit_id)
-    photo, is_new = evidence.add_photo(visit, me(), at, photo_id, question, data, taken, keep_unreadable=True)
+    keep = request.headers.get("X-Keep-Unreadable") == "1"
+    photo, is_new = evidence.add_photo(visit, me(), at, photo_id, question, data, taken, keep_unreadable=keep)
     answer = _photo(photo)
     db.session.commit()
     return answer, 201 if is_new else 200

@@ -267,8 +267,26 @@ def test_a_photo_that_did_not_arrive_whole_is_asked_for_again(visit: Visit, phon
     assert queries.photos_of(reloaded(visit)) == []
 
 
-def test_an_unreadable_file_is_kept_and_flagged(visit: Visit, phone: FlaskClient) -> None:
-    answer = put_photo(phone, visit, b"no photo")
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "not_an_image"),
+        (jpeg(800, 600, 1)[:9000], "broken_data"),
+        (b"", "empty"),
+    ],
+)
+def test_an_unreadable_file_is_refused_and_nothing_is_lost(
+    data: bytes, code: str, visit: Visit, phone: FlaskClient
+) -> None:
+    put_photo(phone, visit, jpeg(800, 600, 1))
+    answer = put_photo(phone, visit, data)
+    assert (answer.status_code, answer.json["code"]) == (422, code)
+    assert answer.json["message"]
+    assert len(queries.photos_of(reloaded(visit))) == 1
+
+
+def test_an_unreadable_file_of_a_queue_is_kept_and_flagged(visit: Visit, phone: FlaskClient) -> None:
+    answer = put_photo(phone, visit, b"no photo", X_Keep_Unreadable="1")
     assert (answer.status_code, answer.json["state"]) == (201, "unreadable")
     assert answer.json["message"]
 
