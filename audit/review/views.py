@@ -18,6 +18,7 @@ from audit.security import allow, me
 from audit.storage import NotStored
 from audit.visits import evidence
 from audit.visits import queries as visits
+from audit.visits.lifecycle import State
 from audit.visits.photos import PhotoRefused
 from audit.waves.queries import wave_for
 
@@ -106,9 +107,9 @@ def approve(visit_id: int) -> Page:
     if notes.given:
         message = _("You have written notes: return the visit with them, or delete them to approve it.")
         return _page(visit_id, forms.Notes(notes.typed, {}, message)), 422
-    visits.visit_for(me(), visit_id)
-    # Copies of photos that the job has not got to; it commits by itself, so it comes before the lock.
-    evidence.prepare(visit_id)
+    if visits.visit_for(me(), visit_id).state == State.SUBMITTED:
+        # Copies of photos that the job has not got to; it commits by itself, so it comes before the lock.
+        evidence.prepare(visit_id)
     found = visits.locked_visit_for(me(), visit_id)
     card = services.approve(found, me(), now(), seen=forms.seen_round())
     db.session.commit()

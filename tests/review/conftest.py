@@ -1,0 +1,34 @@
+"""Visits at the editor's door."""
+
+import pytest
+from sqlalchemy.orm import Session
+
+from audit.accounts.models import Person
+from audit.visits.models import Visit
+from audit.waves.models import Wave
+from tests import factories, stories
+from tests.conftest import World
+
+
+@pytest.fixture
+def wave(session: Session, world: World, admin: Person) -> Wave:
+    """An open wave of the first client."""
+    made = factories.wave(world.client, admin)
+    session.commit()
+    return made
+
+
+@pytest.fixture
+def visit(session: Session, wave: Wave, world: World, shopper: Person) -> Visit:
+    """A submitted visit of `world.branch` that lost points for its greeting."""
+    made = factories.visit(wave, world.branch, shopper)
+    session.commit()
+    stories.submitted(made, shopper, {"greeted": "no"})
+    return made
+
+
+@pytest.fixture
+def approved(visit: Visit, editor: Person) -> Visit:
+    """The same, approved."""
+    stories.approved(visit, editor)
+    return visit
