@@ -136,7 +136,7 @@ def tree_for(person: Person, client_id: int) -> list[Node]:
     """The client's regions that the person reaches, each parent before its children, with branch counts."""
     regions = list(db.session.scalars(regions_for(person, client_id)))
     counted = select(Branch.region_id, func.count()).where(Branch.client_id == client_id, in_reach(person))
-    own = dict(db.session.execute(counted.group_by(Branch.region_id)).tuples().all())
+    own = dict(db.session.execute(counted.group_by(Branch.region_id)).all())
     known = {region.id for region in regions}
     children: dict[int | None, list[Region]] = defaultdict(list)
     for region in sorted(regions, key=lambda region: plain(region.name)):
@@ -171,7 +171,7 @@ def client_rows(person: Person) -> list[ClientRow]:
     regions = select(func.count()).where(Region.client_id == Client.id).correlate(Client).scalar_subquery()
     reached = select(func.count()).select_from(Branch).where(Branch.client_id == Client.id, Branch.active)
     branches = reached.where(in_reach(person)).correlate(Client).scalar_subquery()
-    found = db.session.execute(clients_for(person).add_columns(regions, branches)).tuples()
+    found = db.session.execute(clients_for(person).add_columns(regions, branches))
     rows = [ClientRow(*row) for row in found]
     return sorted(rows, key=lambda row: (not row.client.active, plain(row.client.name)))
 

@@ -1,6 +1,6 @@
 """What the agency sees of checklists and their versions; nobody else reads them here."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,11 +17,15 @@ from audit.i18n import gettext as _
 _wave = table("wave", column("version_id"))
 
 
+Texts = Mapping[str, str]
+
+
 @dataclass(frozen=True)
 class VersionRow:
-    """A version with how many questions it has and how many waves use it."""
+    """A version with its title, how many questions it has and how many waves use it."""
 
     version: Version
+    title: Texts
     questions: int
     waves: int
 
@@ -65,12 +69,20 @@ def rows_for(person: Person) -> list[tuple[Checklist, list[VersionRow]]]:
     waves = select(func.count()).select_from(_wave).where(_wave.c.version_id == Version.id)
     questions = func.coalesce(func.jsonb_array_length(Version.document["questions"]), 0)
     query = versions_for(person).join(Version.checklist).options(contains_eager(Version.checklist))
-    query = query.add_columns(questions, waves.correlate(Version).scalar_subquery())
+    query = query.add_columns(
+        Version.document["title"], questions, waves.correlate(Version).scalar_subquery()
+    )
     grouped: dict[Checklist, list[VersionRow]] = {}
     found: Iterable[Any] = db.session.execute(query.order_by(Checklist.code, Version.number.desc()))
-    for version, count, used in found:
-        grouped.setdefault(version.checklist, []).append(VersionRow(version, count, used))
+    for version, *rest in found:
+        grouped.setdefault(version.checklist, []).append(VersionRow(version, *rest))
     return list(grouped.items())
+
+
+def titles_of(version_ids: Iterable[int]) -> dict[int, Texts]:
+    """The titles of versions by id: lists need no more of a document, which is long."""
+    query = select(Version.id, Version.document["title"]).where(Version.id.in_(set(version_ids)))
+    return {version_id: title or {} for version_id, title in db.session.execute(query)}
 
 
 def waves_using(version: Version) -> int:

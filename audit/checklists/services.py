@@ -7,6 +7,7 @@ from importlib.resources import files
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import undefer
 
 from audit.accounts.models import Person
 from audit.branches.saving import invalid, saving
@@ -144,7 +145,8 @@ def retire(version: Version) -> Version:
 
 
 def _lock(version: Version) -> None:
-    db.session.refresh(version, with_for_update=True)
+    row = select(Version).where(Version.id == version.id).options(undefer(Version.document))
+    db.session.scalars(row.with_for_update().execution_options(populate_existing=True)).one()
 
 
 DEFAULT_WEIGHTS = {"issue": 79, "attitude": 69, "convenience": 56, "consistency": 50, "speed": 29}

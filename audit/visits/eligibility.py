@@ -63,7 +63,7 @@ def _share_refusals(visit: Visit, ids: list[int]) -> dict[int, Refusal]:
     most = most_visits(db.session.scalar(planned) or 0)
     ends = visit.wave.ends_on
     found = {}
-    for shopper_id, count in db.session.execute(taken).tuples():
+    for shopper_id, count in db.session.execute(taken):
         if shopper_id is not None and count >= most:
             sentence = _(
                 "Share of the wave: one shopper has at most %(most)s of its visits (a tenth, but at least 4)"

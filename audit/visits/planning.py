@@ -19,6 +19,7 @@ from audit.visits.eligibility import refusal
 from audit.visits.lifecycle import State
 from audit.visits.models import Visit, VisitEvent
 from audit.waves.models import Wave, WaveState
+from audit.waves.services import lock
 
 GRACE = timedelta(hours=24)  # after the window's last minute, to finish and send
 
@@ -62,7 +63,7 @@ def plan_visits(
 
     `seen` is `last_planned` when the page was made: a form sent twice is a Conflict, not twice the visits.
     """
-    db.session.refresh(wave, with_for_update=True)
+    lock(wave)
     if wave.state == WaveState.CLOSED:
         raise Conflict(_("This wave is closed: nothing can be planned in it."))
     if seen is not None and seen != last_planned(wave):

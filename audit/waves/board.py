@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from flask import url_for
 
+from audit.checklists.queries import Texts, titles_of
 from audit.i18n import gettext as _
 from audit.i18n import ngettext
 from audit.waves.models import Wave, WaveState
@@ -48,15 +49,21 @@ class Card:
     """A wave on the board."""
 
     wave: Wave
+    title: Texts  # of its checklist
     progress: Progress
     strips: list[Strip]
     needs: list[Need]
 
 
 def cards(waves: list[Wave], at: datetime) -> list[Card]:
-    """A card for each wave; one query for all of them."""
+    """A card for each wave; two queries for all of them."""
     found = progress_of([wave.id for wave in waves], at, at.astimezone(DESK).date())
-    return [Card(wave, found[wave.id], strips(found[wave.id]), needs(wave, found[wave.id])) for wave in waves]
+    titles = titles_of(wave.version_id for wave in waves)
+    return [
+        Card(wave, titles[wave.version_id], done, strips(done), needs(wave, done))
+        for wave in waves
+        for done in [found[wave.id]]
+    ]
 
 
 def strips(progress: Progress) -> list[Strip]:

@@ -4,6 +4,7 @@ from wtforms import TextAreaField
 
 from audit.branches.models import Client
 from audit.checklists.models import Version
+from audit.checklists.queries import Texts, titles_of
 from audit.fields import ChoiceField, DayField, MoneyField, TextField, at_most, filled
 from audit.forms import Form
 from audit.i18n import gettext as _
@@ -27,14 +28,13 @@ class WaveForm(Form):
 
     def offer(self, clients: list[Client], versions: list[Version]) -> None:
         """Offer clients and published versions."""
+        titles = titles_of(version.id for version in versions)
+        names = [(str(version.id), version_name(version, titles[version.id])) for version in versions]
         self.client_id.choices = [
             ("", _("Choose a client")),
             *((str(known.id), known.name) for known in clients),
         ]
-        self.version_id.choices = [
-            ("", _("Choose a checklist")),
-            *((str(v.id), version_name(v)) for v in versions),
-        ]
+        self.version_id.choices = [("", _("Choose a checklist")), *dict(names).items()]
 
     def read(self) -> WaveData:
         """What was typed."""
@@ -54,10 +54,10 @@ class EthicsForm(Form):
     note = TextAreaField(_l("Who told the staff, when and how"), [filled, at_most(4000)])
 
 
-def version_name(version: Version) -> str:
+def version_name(version: Version, title: Texts) -> str:
     """A version in a list: title and number."""
-    title = text_of(version.document.get("title")) or version.checklist.code
-    return _("%(title)s, version %(number)s", title=title, number=version.number)
+    name = text_of(title) or version.checklist.code
+    return str(_("%(title)s, version %(number)s", title=name, number=version.number))
 
 
 def wave_form(clients: list[Client], versions: list[Version], wave: Wave | None = None) -> WaveForm:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sqlalchemy import select
+
 from audit.accounts.models import Person
 from audit.branches.models import Client
 from audit.branches.saving import invalid, saving
@@ -39,7 +41,7 @@ def create_wave(client: Client, version: Version, data: WaveData, at: datetime) 
 
 def update_wave(wave: Wave, data: WaveData, version: Version | None = None) -> Wave:
     """Change a wave that is not closed; the version only while it has no visits. Invalid names the field."""
-    _lock(wave)
+    lock(wave)
     if wave.state == WaveState.CLOSED:
         raise Conflict(_("A closed wave does not change any more."))
     if version is not None and version.id != wave.version_id:
@@ -83,7 +85,7 @@ def _fill(wave: Wave, data: WaveData) -> Wave:
 
 def record_ethics(wave: Wave, by: Person, at: datetime, note: str) -> Wave:
     """Record that the client told its staff (rule 1); until the wave opens the record may be replaced."""
-    _lock(wave)
+    lock(wave)
     if wave.state != WaveState.PLANNING:
         raise Conflict(_("The wave is open: the record it was opened on stays."))
     note = clean(note)
@@ -96,7 +98,7 @@ def record_ethics(wave: Wave, by: Person, at: datetime, note: str) -> Wave:
 
 def open_wave(wave: Wave) -> Wave:
     """Let visits be offered. Conflict unless the wave is being planned and the ethics note is recorded."""
-    _lock(wave)
+    lock(wave)
     if wave.state != WaveState.PLANNING:
         raise Conflict(_("This wave has already been opened."))
     if wave.ethics_at is None or not wave.ethics_note.strip():
@@ -112,7 +114,7 @@ def open_wave(wave: Wave) -> Wave:
 
 def close_wave(wave: Wave) -> Wave:
     """End an open wave. Conflict while visits wait for somebody."""
-    _lock(wave)
+    lock(wave)
     if wave.state != WaveState.OPEN:
         raise Conflict(_("Only an open wave can be closed."))
     waiting = unfinished(wave)
@@ -126,5 +128,7 @@ def close_wave(wave: Wave) -> Wave:
     return wave
 
 
-def _lock(wave: Wave) -> None:
-    db.session.refresh(wave, with_for_update=True)
+def lock(wave: Wave) -> None:
+    """Hold the wave to the commit and read it afresh: its steps and plans come one after another."""
+    row = select(Wave).where(Wave.id == wave.id).with_for_update()
+    db.session.scalars(row.execution_options(populate_existing=True)).one()
