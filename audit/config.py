@@ -20,6 +20,7 @@ class Settings:
     secret_key: str
     host: str = "127.0.0.1"
     port: int = 8000
+    web_processes: int = 1  # each with 16 threads, all on one port
     secure_cookies: bool = False  # set behind HTTPS
     trusted_proxies: int = 0  # how many proxies in front set X-Forwarded-*
     agency_name: str = "Mystery Audit"
@@ -87,6 +88,7 @@ def load() -> Settings:
         secret_key=os.environ.get("AUDIT_SECRET_KEY") or _secret(var),
         host=os.environ.get("AUDIT_HOST", "127.0.0.1"),
         port=_number("AUDIT_PORT", 8000),
+        web_processes=_number("AUDIT_WEB_PROCESSES", min(4, os.cpu_count() or 1)),
         secure_cookies=_switch("AUDIT_SECURE_COOKIES"),
         trusted_proxies=_number("AUDIT_TRUSTED_PROXIES", 0),
         agency_name=os.environ.get("AUDIT_AGENCY_NAME", "Mystery Audit"),

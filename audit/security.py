@@ -10,6 +10,7 @@ from flask_limiter.util import get_remote_address
 from flask_login import current_user
 from flask_wtf.csrf import CSRFProtect
 
+from audit import attempts
 from audit.errors import Forbidden
 from audit.i18n import gettext
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from audit.accounts.models import Person, RoleName
 
 csrf = CSRFProtect()
-limiter = Limiter(key_func=get_remote_address, storage_uri="memory://")
+limiter = Limiter(key_func=get_remote_address, storage_uri=f"{attempts.SCHEME}://")
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; font-src 'self'; "
@@ -28,7 +29,7 @@ POLICY = (
 
 def me() -> "Person":
     """The signed-in person of this request; only inside views behind `allow` or `signed_in`."""
-    person: "Person" = current_user._get_current_object()
+    person: Person = current_user._get_current_object()
     return person
 
 

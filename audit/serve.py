@@ -5,6 +5,7 @@ import functools
 import importlib
 import logging
 import signal
+import socket
 import sys
 import threading
 from collections.abc import Callable
@@ -17,7 +18,7 @@ from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from audit import config, embedded, jobs, keeper, migrate, webserver
+from audit import config, crew, embedded, jobs, keeper, migrate, webserver
 from audit.db import db
 
 P = ParamSpec("P")
@@ -49,7 +50,7 @@ class _Signals:
     """SIGINT, SIGTERM, the terminal's end: an exit while starting, later the server's orderly stop."""
 
     def __init__(self) -> None:
-        self.server: webserver.WebServer | None = None
+        self.server: webserver.WebServer | crew.Crew | None = None
         self.ending = False
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._handle)
@@ -63,7 +64,7 @@ class _Signals:
             self.ending = True
             sys.exit(0)
 
-    def serve(self, server: webserver.WebServer) -> None:
+    def serve(self, server: webserver.WebServer | crew.Crew) -> None:
         """Run the server; a signal ends it."""
         self.server = server
         server.run()
@@ -115,6 +116,17 @@ def _check_migrated(app: Flask) -> None:
         raise click.ClickException("The database is not at this program's version. Run: audit migrate")
 
 
+def _server(
+    app: Flask, bound: socket.socket, settings: config.Settings
+) -> webserver.WebServer | crew.Crew:
+    """One process that answers by itself, or a crew that is already at work."""
+    if settings.web_processes == 1:
+        return webserver.WebServer(app, bound, settings)
+    several = crew.Crew(app, bound, settings, functools.partial(click.echo, err=True))
+    several.start()
+    return several
+
+
 def _show_demo(app: Flask) -> None:
     for person in importlib.import_module("audit.demo.load").ensure(app):
         click.echo(f"  {person.role:<16} {person.email:<32} {person.password}")
@@ -142,8 +154,8 @@ def serve_command(demo: bool) -> None:
         if demo:
             click.echo("Sign-ins of the demo (it is loaded once, which takes a moment):")
             _show_demo(app)
+        server = _server(app, bound, settings)
         worker.start()
-        server = webserver.WebServer(app, bound, settings)
         click.echo(f"{settings.agency_name} is open at {webserver.address_of(bound)} (Ctrl-C stops it)")
         signals.serve(server)
     finally:
@@ -164,7 +176,7 @@ def web_command() -> None:
     bound = webserver.bind(settings.host, settings.port)
     app = _application(settings)
     _check_migrated(app)
-    server = webserver.WebServer(app, bound, settings)
+    server = _server(app, bound, settings)
     click.echo(f"Listening on {webserver.address_of(bound)}")
     signals.serve(server)
     bound.close()

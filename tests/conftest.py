@@ -20,7 +20,6 @@ from audit.accounts.models import Person, RoleName
 from audit.app import create_app
 from audit.branches.models import Branch, Client, Region
 from audit.db import Base, db
-from audit.security import limiter
 from tests import factories
 from tests.cluster import Cluster, session_cluster
 
@@ -94,7 +93,6 @@ class LeftUncommittedError(AssertionError):
 @pytest.fixture
 def session(app: Flask) -> Iterator[Session]:
     """A session for arranging and looking; requests have their own, so commit what you make."""
-    limiter.reset()
     open_requests: list[str] = []
 
     def flushed(session: Session, _context: object) -> None:

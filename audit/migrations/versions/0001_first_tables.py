@@ -425,6 +425,13 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['scorecard_id'], ['scorecard.id'], name=op.f('fk_scorecard_question_scorecard_id')),
     sa.PrimaryKeyConstraint('scorecard_id', 'question_id', name=op.f('pk_scorecard_question'))
     )
+    op.create_table('attempt',
+    sa.Column('key', sa.String(length=255), nullable=False),
+    sa.Column('count', sa.Integer(), nullable=False),
+    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('key', name=op.f('pk_attempt')),
+    prefixes=['UNLOGGED'],
+    )
     op.execute("CREATE SEQUENCE scorecard_number")
     role = sa.table("role", sa.column("name", sa.String))
     op.bulk_insert(role, [{"name": name} for name in ROLES])
@@ -469,5 +476,6 @@ def downgrade() -> None:
     op.drop_table('role')
     op.drop_table('person')
     op.drop_table('client')
+    op.drop_table('attempt')
     op.execute("DROP SEQUENCE scorecard_number")
     op.execute("DROP FUNCTION keep_scorecard, keep_published_version, refuse_change")
