@@ -1,0 +1,181 @@
+"""The cast with passwords, and a visit in every state: what the browser and the route guard walk over."""
+
+import dataclasses
+from datetime import timedelta
+
+from audit.accounts.models import Person, RoleName
+from audit.accounts.passwords import hash_once
+from audit.branches.models import Branch, Client, Region
+from audit.checklists.models import Version, VersionState
+from audit.db import db, now
+from audit.review import services as review
+from audit.review.models import Scorecard
+from audit.visits import evidence, queries, services
+from audit.visits.lifecycle import State
+from audit.visits.models import Visit
+from audit.waves.models import Wave, WaveState
+from tests import factories, stories
+
+PASSWORD = "ba con mèo đen 1975"
+
+
+@dataclasses.dataclass
+class Cast:
+    """Two clients with their places, and everybody who signs in; mail addresses are `<role>@example.com`."""
+
+    client: Client
+    north: Region
+    south: Region
+    branch: Branch  # in the north, as the next one
+    second_branch: Branch
+    southern_branch: Branch
+    foreign: Client
+    foreign_region: Region
+    foreign_branch: Branch
+    people: dict[str, Person]
+
+
+def cast() -> Cast:
+    """Make and commit the places and people."""
+    bank, shop = factories.client("BANK", "Ngân hàng Sao Mai"), factories.client("SHOP", "Siêu thị Hoa Sen")
+    north, south = factories.region(bank, "Miền Bắc"), factories.region(bank, "Miền Nam")
+    middle = factories.region(shop, "Miền Trung")
+    places = {
+        "branch": factories.branch(north, "CN001", "Hoàn Kiếm", opening_hours="8:00–17:00"),
+        "second_branch": factories.branch(north, "CN002", "Ba Đình"),
+        "southern_branch": factories.branch(south, "CN003", "Ninh Kiều"),
+        "foreign_branch": factories.branch(middle, "ST001", "Hải Châu"),
+    }
+    hashed = hash_once(PASSWORD)
+
+    def person(key: str, name: str, role: RoleName, **scope: object) -> tuple[str, Person]:
+        mail = f"{key.replace('_', '-')}@example.com"
+        return key, factories.person(name, role, email=mail, password=hashed, **scope)  # type: ignore[arg-type]
+
+    people = dict(
+        (
+            person("shopper", "Trần Thu Hà", RoleName.SHOPPER),
+            person("other_shopper", "Lê Quang Minh", RoleName.SHOPPER),
+            person("editor", "Phạm Ngọc Lan", RoleName.EDITOR),
+            person("admin", "Đỗ Hải Yến", RoleName.ADMIN),
+            person("branch_manager", "Nguyễn Văn Nam", RoleName.BRANCH_MANAGER, branch=places["branch"]),
+            person("other_manager", "Bùi Thị Hoa", RoleName.BRANCH_MANAGER, branch=places["second_branch"]),
+            person("area_manager", "Vũ Đức Long", RoleName.AREA_MANAGER, region=north),
+            person("head_office", "Hoàng Mai Anh", RoleName.HEAD_OFFICE, client=bank),
+            person("other_client", "Đặng Quốc Huy", RoleName.HEAD_OFFICE, client=shop),
+        )
+    )
+    db.session.commit()
+    regions = {"north": north, "south": south, "foreign_region": middle}
+    return Cast(client=bank, foreign=shop, people=people, **regions, **places)
+
+
+@dataclasses.dataclass
+class Showcase:
+    """The cast, and records in every state; all of the bank's visits are `shopper`'s, at `branch`."""
+
+    cast: Cast
+    wave: Wave
+    planning_wave: Wave
+    version: Version
+    draft: Version
+    visits: dict[str, Visit]  # by state
+    photo: str  # id of a photo of the visit in progress
+    submitted_photo: str
+    card: Scorecard
+    foreign_card: Scorecard
+    foreign_visit: Visit
+
+
+NOTES = {"greeted": "Ai chào anh/chị, lúc nào?", "skill": "Vì sao anh/chị cho điểm này?"}
+
+
+def showcase() -> Showcase:
+    """Make and commit all of it."""
+    made = cast()
+    admin, shopper = made.people["admin"], made.people["shopper"]
+    version = factories.version()
+    wave = factories.wave(made.client, admin, version, scenario="Hỏi mở thẻ.\n\nĐừng ghi chép tại quầy.")
+    planned = factories.wave(
+        made.client, admin, version, state=WaveState.PLANNING, ethics_at=None, ethics_by_id=None, ethics_note=""
+    )
+    visits = {state.value: _visit(wave, made.branch, shopper, state) for state in State}
+    foreign_wave = factories.wave(made.foreign, admin, version)
+    foreign = _visit(foreign_wave, made.foreign_branch, made.people["other_shopper"], State.RELEASED)
+    released = visits["released"]
+    found = Showcase(
+        cast=made,
+        wave=wave,
+        planning_wave=planned,
+        version=version,
+        draft=factories.version(state=VersionState.DRAFT),
+        visits=visits,
+        photo=_photo(visits["in_progress"]),
+        submitted_photo=_photo(visits["submitted"]),
+        card=_card(released),
+        foreign_card=_card(foreign),
+        foreign_visit=foreign,
+    )
+    db.session.commit()
+    return found
+
+
+def _photo(visit: Visit) -> str:
+    evidence.prepare(visit.id)
+    return str(queries.photos_of(visit)[0].id)
+
+
+def _card(visit: Visit) -> Scorecard:
+    return db.session.query(Scorecard).filter_by(visit_id=visit.id).one()
+
+
+def _visit(wave: Wave, branch: Branch, shopper: Person, state: State) -> Visit:
+    """A visit that got to the state by its own steps."""
+    owner = None if state == State.PLANNED else shopper
+    early = (State.PLANNED, State.OFFERED)
+    made = factories.visit(wave, branch, owner, state if state in early else State.ACCEPTED)
+    made.submit_by = now() + timedelta(days=3)
+    db.session.commit()
+    if state in (State.CANCELLED, State.ABORTED, State.IN_PROGRESS):
+        _short(made, shopper, state)
+    elif state not in (*early, State.ACCEPTED):
+        _sent(made, shopper, state)
+    return made
+
+
+def _admin() -> Person:
+    return db.session.query(Person).filter_by(email="admin@example.com").one()
+
+
+def _short(visit: Visit, shopper: Person, state: State) -> None:
+    """Cancelled, stopped on the way, or half done."""
+    if state == State.CANCELLED:
+        services.cancel(visit, _admin(), factories.AT)
+    else:
+        services.start(visit, shopper, factories.AT)
+        stories.add_photo(visit, shopper, "front")
+    if state == State.ABORTED:
+        services.abort(visit, shopper, factories.AT, "closed", "Đóng cửa cả ngày.")
+    db.session.commit()
+
+
+def _sent(visit: Visit, shopper: Person, state: State) -> None:
+    """Submitted and what follows; two points are lost on the way."""
+    editor = db.session.query(Person).filter_by(email="editor@example.com").one()
+    stories.submitted(visit, shopper, {"greeted": "no", "solved": "later", "queue": "yes"})
+    if state in (State.RETURNED, State.REJECTED):
+        stories.returned(visit, editor, NOTES)
+    if state == State.REJECTED:
+        stories.corrected(visit, shopper, {"greeted": "no", "skill": 3})
+        _reject(visit, editor)
+    if state in (State.APPROVED, State.RELEASED):
+        stories.approved(visit, editor)
+    if state == State.RELEASED:
+        stories.released(visit, _admin())
+
+
+def _reject(visit: Visit, editor: Person) -> None:
+    locked = queries.locked_visit_for(editor, visit.id)
+    at = factories.AT + timedelta(hours=5)
+    review.reject(locked, editor, at, "Ảnh không phải của lượt này.")
+    db.session.commit()

@@ -1,0 +1,99 @@
+"""Somebody at a browser: signs in by the form, opens pages, and notes what the browser complains about."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Response, expect
+
+from tests.browser.showcase import PASSWORD
+
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844},
+    "device_scale_factor": 2,
+    "is_mobile": True,
+    "has_touch": True,
+}
+DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
+AXE = Path(__file__).parents[1].joinpath("vendor", "axe.min.js").read_text()
+SERIOUS = ("serious", "critical")
+# What was asked for on purpose; the browser logs every page that is not 2xx.
+EXPECTED = re.compile(r"the server responded with a status of (4\d\d)")
+
+
+class Visitor:
+    """One browser context with one page; `complaints` are script errors and breaches of the content policy."""
+
+    def __init__(self, url: str, context: BrowserContext) -> None:
+        self.url = url
+        self.context = context
+        self.complaints: list[str] = []
+        self.page = context.new_page()
+        self.page.on("console", self._console)
+        self.page.on("pageerror", lambda error: self.complaints.append(f"{self.page.url}: {error}"))
+        self.page.on("dialog", self._dialog)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and not EXPECTED.search(message.text):
+            self.complaints.append(f"{self.page.url}: {message.text}")
+
+    def _dialog(self, dialog: Dialog) -> None:
+        self.complaints.append(f"{self.page.url}: a dialog asked {dialog.message!r}")
+        dialog.accept()
+
+    def open(self, path: str, status: int = 200) -> Response:
+        """Go to a page of the house; it must answer with the status."""
+        response = self.page.goto(path if path.startswith("http") else self.url + path)
+        assert response is not None
+        assert response.status == status, f"{path} answers {response.status}, not {status}"
+        return response
+
+    def sign_in(self, role: str) -> "Visitor":
+        """By the form, as a person does."""
+        self.open("/sign-in")
+        self.page.get_by_label(re.compile("^(Email|Địa chỉ)", re.IGNORECASE)).fill(f"{role.replace('_', '-')}@example.com")
+        self.page.locator("input[type=password]").fill(PASSWORD)
+        self.press("Đăng nhập")
+        expect(self.page).not_to_have_url(re.compile("/sign-in"))
+        return self
+
+    def press(self, name: str) -> None:
+        """Press the button with exactly this text."""
+        self.page.locator("main").get_by_role("button", name=name, exact=True).first.click()
+
+    def follow(self, name: str) -> None:
+        """Follow the link with this text."""
+        self.page.locator("main").get_by_role("link", name=name).first.click()
+
+    def sees(self, *texts: str) -> None:
+        """All of these stand on the page."""
+        for text in texts:
+            expect(self.page.locator("body")).to_contain_text(text)
+
+    def has_heading(self, text: str | re.Pattern[str]) -> None:
+        """The page's first heading says so."""
+        expect(self.page.locator("h1").first).to_contain_text(text)
+
+    def faults(self) -> list[str]:
+        """What axe finds serious or critical, and whether the page has to be pushed sideways."""
+        self.page.evaluate(AXE)
+        found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        wrong = [
+            f"{one['id']} ({one['impact']}): {one['help']} – {node['html'][:140]}"
+            for one in found["violations"]
+            if one["impact"] in SERIOUS
+            for node in one["nodes"][:3]
+        ]
+        wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if wide > 0:
+            wrong.append(f"the page is {wide} px wider than the screen: {self._widest()}")
+        return [f"{self.page.url}: {one}" for one in wrong]
+
+    def _widest(self) -> str:
+        return str(
+            self.page.evaluate(
+                """() => [...document.querySelectorAll("main *, header *")]
+                .filter((one) => one.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+                .slice(0, 3).map((one) => one.outerHTML.slice(0, 100)).join(" | ")"""
+            )
+        )
