@@ -1,0 +1,1 @@
+"""Photos for the demo, painted with Pillow: no camera and no person was needed."""
