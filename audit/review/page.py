@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Literal
 
-from audit.i18n import text_of
+from audit.i18n import rounded, text_of
 from audit.review import queries, words
 from audit.review.models import Scorecard
 from audit.review.scorecards import comments_of, submitted_answers
@@ -51,6 +51,18 @@ class Row:
     photos: list[Photo]
     unreadable: list[Photo]
     changes: list[Change] = field(default_factory=list)
+
+    @property
+    def worth(self) -> Fraction:
+        """What the question was worth, for showing beside what it lost: never less than that.
+
+        Points lost are rounded to add up (scoring.md 1.8), what a question was worth is rounded alone.
+        """
+        lost = Fraction(self.lost_shown)
+        if self.lost == self.possible:
+            return lost
+        alone = Fraction(rounded(self.possible, 1))
+        return alone if self.is_knockout else max(alone, lost)
 
     @property
     def is_long(self) -> bool:

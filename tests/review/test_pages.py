@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from fractions import Fraction
 from uuid import uuid4
 
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from audit.accounts.models import Person
 from audit.db import db, now
+from audit.review import page as page_module
 from audit.review import queries as cards
 from audit.visits import queries, submission
 from audit.visits.answering import Given
@@ -232,3 +234,23 @@ def test_english_is_there_too(visit: Visit, editor: Person, client_of: ClientOf,
     page = client_of(editor).get(f"/review/{visit.id}").text
 
     assert "<h1>Hoàn Kiếm gets 87.0 points if approved</h1>" in page
+
+
+@pytest.mark.parametrize(
+    ("possible", "lost", "shown", "worth"),
+    [
+        ("3.04", "3.04", "3.1", "3.1"),  # all of it lost, a tenth came from the remainders
+        ("3.08", "3.08", "3.0", "3.0"),
+        ("3.04", "3.01", "3.1", "3.1"),
+        ("8.13", "4.06", "4.1", "8.1"),
+        ("8.13", "0", "0.0", "8.1"),
+    ],
+)
+def test_a_question_never_loses_more_than_it_shows_to_be_worth(
+    possible: str, lost: str, shown: str, worth: str
+) -> None:
+    row = page_module.Row(
+        1, "q", "Câu", "", "part", "", "", Fraction(possible), Fraction(lost), shown, False, [], []
+    )
+
+    assert row.worth == Fraction(worth)
