@@ -32,7 +32,7 @@ def release(visit: Visit, by: Person, at: datetime) -> Scorecard:
     if card is None:
         # The table of steps knows the reason: not approved yet, or moved on.
         move(visit, Action.RELEASE, by, at)
-        raise Conflict(_("This visit has no scorecard yet: approve it first."), code="state")
+        raise _no_scorecard()
     _release_cards([(visit, card)], by, at)
     return card
 
@@ -48,8 +48,14 @@ def release_wave(wave: Wave, by: Person, at: datetime) -> int:
     if not found:
         raise Conflict(_("No approved visit of this wave waits for its release."), code="nothing")
     cards = _cards([visit.id for visit in found])
+    if len(cards) < len(found):
+        raise _no_scorecard()
     _release_cards([(visit, cards[visit.id]) for visit in found], by, at)
     return len(found)
+
+
+def _no_scorecard() -> Conflict:
+    return Conflict(_("This visit has no scorecard yet: approve it first."), code="state")
 
 
 def _cards(visit_ids: Sequence[int]) -> dict[int, Scorecard]:
