@@ -2,7 +2,6 @@
 
 import time
 from datetime import UTC, datetime, timedelta
-from typing import ClassVar
 
 from limits.storage import Storage
 from sqlalchemy import String, delete, func, select, text
@@ -39,7 +38,7 @@ _COUNT = text(
 class DatabaseStorage(Storage):
     """Fixed windows in `attempt`, each count in its own transaction: a refusal must not undo it."""
 
-    STORAGE_SCHEME: ClassVar[list[str]] = [SCHEME]
+    STORAGE_SCHEME = [SCHEME]  # noqa: RUF012 - the library reads it from the class
 
     @property
     def base_exceptions(self) -> type[Exception]:

@@ -25,7 +25,7 @@ class Settings:
     trusted_proxies: int = 0  # how many proxies in front set X-Forwarded-*
     agency_name: str = "Mystery Audit"
     agency_contact: str = ""  # printed on scorecards: where a branch objects
-    password_rounds: str = "normal"  # "fast" only in tests
+    password_rounds: str = "normal"  # noqa: S105 - no password; "fast" only in tests
     testing: bool = False
     sign_in_limit: str = "10 per minute;60 per hour"
 

@@ -8,7 +8,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Flask, has_request_context, request
-from flask_babel import Babel, force_locale, get_locale, get_translations, gettext, lazy_gettext, ngettext
+from flask_babel import Babel, force_locale, get_locale, get_translations, lazy_gettext, ngettext
+from flask_babel import gettext as _gettext
 from flask_login import current_user
 
 __all__ = ["LANGUAGES", "force_locale", "get_translations", "gettext", "language", "lazy_gettext", "ngettext"]
@@ -26,6 +27,11 @@ def _chosen() -> str:
     if choice in LANGUAGES:
         return str(choice)
     return request.accept_languages.best_match(LANGUAGES, default="vi") or "vi"
+
+
+def gettext(text: str, /, **values: Any) -> str:
+    """The text in the language of this request, with its named values."""
+    return str(_gettext(text, **values))
 
 
 def language() -> str:

@@ -180,7 +180,7 @@ class Photo(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id"))
     question_id: Mapped[str] = mapped_column(String(80))
-    # received: header looked at, kept; stored: decoded whole and copied by a job; unreadable: kept, for the editor to see
+    # received: looked at and kept; stored: decoded and copied by a job; unreadable: kept for the editor to see
     state: Mapped[str] = mapped_column(String(10))
     refusal: Mapped[str | None] = mapped_column(String(20))  # why an unreadable one could not be read
     sha256: Mapped[str] = mapped_column(String(64))  # of the original; also its storage key

@@ -29,7 +29,7 @@ def _reach(person: Person) -> ColumnElement[bool]:
     return false()
 
 
-def visits_for(person: Person) -> Select[tuple[Visit]]:
+def visits_for(person: Person) -> Select[Visit]:
     """The visits this person may know of."""
     return select(Visit).where(_reach(person))
 
@@ -104,7 +104,7 @@ def photo_counts(visit: Visit) -> dict[str, int]:
         .where(Photo.visit_id == visit.id, Photo.removed_at.is_(None))
         .group_by(Photo.question_id)
     )
-    return {question: count for question, count in db.session.execute(query)}
+    return {row[0]: row[1] for row in db.session.execute(query)}
 
 
 def as_scored(answers: dict[str, Answer], photos: dict[str, int]) -> dict[str, dict[str, Any]]:
@@ -166,4 +166,4 @@ def progress(visits: list[Visit]) -> dict[int, int]:
         .where(Answer.na | Answer.value.is_not(None))
         .group_by(Answer.visit_id)
     )
-    return {visit: count for visit, count in db.session.execute(query)}
+    return {row[0]: row[1] for row in db.session.execute(query)}

@@ -30,7 +30,8 @@ class Wave(Base):
         CheckConstraint("ends_on >= starts_on", name="dates_in_order"),
         CheckConstraint("fee >= 0 AND expense_cap >= 0", name="money_not_negative"),
         CheckConstraint(
-            "state = 'planning' OR (ethics_at IS NOT NULL AND ethics_by_id IS NOT NULL AND length(trim(ethics_note)) > 0)",
+            "state = 'planning' OR (ethics_at IS NOT NULL AND ethics_by_id IS NOT NULL"
+            " AND length(trim(ethics_note)) > 0)",
             name="ethics_gate",
         ),
     )
