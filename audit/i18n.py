@@ -8,8 +8,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Flask, has_request_context, request
-from flask_babel import Babel, force_locale, get_locale, get_translations, lazy_gettext, ngettext
+from flask_babel import Babel, force_locale, get_locale, get_translations, lazy_gettext
 from flask_babel import gettext as _gettext
+from flask_babel import ngettext as _ngettext
 from flask_login import current_user
 
 __all__ = ["LANGUAGES", "force_locale", "get_translations", "gettext", "language", "lazy_gettext", "ngettext"]
@@ -32,6 +33,11 @@ def _chosen() -> str:
 def gettext(text: str, /, **values: Any) -> str:
     """The text in the language of this request, with its named values."""
     return str(_gettext(text, **values))
+
+
+def ngettext(one: str, many: str, num: int, /, **values: Any) -> str:
+    """The text for this number of things; the number is `%(num)s` in it."""
+    return str(_ngettext(one, many, num, **values))
 
 
 def language() -> str:

@@ -11,9 +11,9 @@ from sqlalchemy import func, select
 
 from audit.accounts.models import Person
 from audit.db import db
-from audit.errors import Conflict, Invalid
+from audit.errors import Conflict, Invalid, NotFound
 from audit.i18n import gettext
-from audit.storage import Storage
+from audit.storage import NotStored, Storage
 from audit.visits import answering, photos, queries
 from audit.visits.models import Photo, Visit
 
@@ -155,11 +155,15 @@ def remove_photo(visit: Visit, by: Person, at: datetime, photo_id: UUID) -> None
 
 
 def copy_of(photo: Photo, size: str) -> bytes:
-    """A clean JPEG of a photo; made on the spot while the job has not got to it. PhotoRefused if unreadable."""
+    """A clean JPEG of a photo; made on the spot while the job has not got to it. PhotoRefused, NotFound."""
     key = getattr(photo, f"{size}_key")
-    if key is not None:
-        return storage().read(key)
-    copy: bytes = getattr(photos.accept(storage().read(photo.sha256)).derivatives, size)
+    try:
+        if key is not None:
+            return storage().read(key)
+        copy: bytes = getattr(photos.accept(storage().read(photo.sha256)).derivatives, size)
+    except NotStored:
+        current_app.logger.error("the file of photo %s is gone from storage", photo.id)
+        raise NotFound(gettext("The file of this photo is missing.")) from None
     return copy
 
 
@@ -185,6 +189,10 @@ def _copies(key: str) -> dict[str, object]:
         accepted = photos.accept(storage().read(key))
     except photos.PhotoRefused as refused:
         return {"state": "unreadable", "refusal": refused.code}
+    except NotStored:
+        # The disk lost it: the visit must not wait for ever, and the editor sees that a photo is missing.
+        current_app.logger.error("the file of a photo is gone from storage: %s", key)
+        return {"state": "unreadable", "refusal": "lost"}
     copies = {f"{size}_key": storage().put(getattr(accepted.derivatives, size)) for size in SIZES}
     return {"state": "stored", "width": accepted.width, "height": accepted.height, **copies}
 
