@@ -7,7 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from flask import current_app
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from audit.accounts.models import Person
 from audit.db import db
@@ -72,14 +72,13 @@ def add_photo(
     check_open(visit, by, question, at)
     looked, refusal = _look(data, keep_unreadable)
     key = storage().put(data)
-    known = db.session.get(Photo, photo_id)
+    known = _room_for(visit, photo_id, len(data))
     if known is not None:
         if (known.visit_id, known.question_id, known.sha256) != (visit.id, question, key):
             raise Conflict(
                 gettext("Another photo already has this number. Take it again."), code="photo_id_conflict"
             )
         return known, False
-    _check_room(visit, len(data))
     photo = Photo(
         id=photo_id,
         visit_id=visit.id,
@@ -126,21 +125,25 @@ def _camera_time(taken_at: datetime | None, visit: Visit) -> datetime | None:
     return taken_at.replace(tzinfo=ZoneInfo(visit.branch.timezone))
 
 
-def _check_room(visit: Visit, size: int) -> None:
-    query = select(func.count(), func.coalesce(func.sum(Photo.bytes), 0)).where(
-        Photo.visit_id == visit.id, Photo.removed_at.is_(None)
-    )
-    count, total = db.session.execute(query).one()
-    if count >= MOST_PHOTOS:
+def _room_for(visit: Visit, photo_id: UUID, size: int) -> Photo | None:
+    """The photo that already has this id, wherever it is; else makes sure that the visit has room for another."""
+    kept = Photo.visit_id == visit.id
+    found = db.session.scalars(select(Photo).where(kept | (Photo.id == photo_id))).all()
+    for photo in found:
+        if photo.id == photo_id:
+            return photo
+    counted = [photo.bytes for photo in found if photo.removed_at is None]
+    if len(counted) >= MOST_PHOTOS:
         raise Invalid(
             gettext("A visit holds at most %(most)s photos. Remove one first.", most=MOST_PHOTOS),
             code="too_many",
         )
-    if total + size > MOST_BYTES:
+    if sum(counted) + size > MOST_BYTES:
         raise Invalid(
             gettext("The photos of a visit may have %(most)s MB together. Remove one first.", most=200),
             code="too_much",
         )
+    return None
 
 
 def remove_photo(visit: Visit, by: Person, at: datetime, photo_id: UUID) -> None:
