@@ -4,9 +4,9 @@ import select
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import g, has_request_context, request
+from flask import has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, MetaData, Pool, event, exc, text
+from sqlalchemy import DateTime, Dialect, MetaData, Pool, event, exc
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -54,13 +54,21 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def _read_only_for_get(session: Session, _transaction: Any, connection: Any) -> None:
+def _read_only_for_get(_session: Session, _transaction: Any, connection: Any) -> None:
     """A GET that writes is a fault: PostgreSQL then refuses it loudly."""
-    if has_request_context() and request.method in ("GET", "HEAD") and not g.get("may_write", False):
-        connection.execute(text("SET TRANSACTION READ ONLY"))
+    if has_request_context() and request.method in ("GET", "HEAD"):
+        # Before the driver's BEGIN, which then says READ ONLY: no round trip of its own.
+        connection.connection.dbapi_connection.read_only = True
+
+
+def _any_use(connection: Any, _record: Any) -> None:
+    """Back in the pool a connection is nobody's: the next one may write."""
+    if connection is not None and not connection.closed:
+        connection.read_only = None
 
 
 event.listen(db.session, "after_begin", _read_only_for_get)
+event.listen(Pool, "checkin", _any_use)
 
 
 def _still_there(connection: Any, _record: Any, _proxy: Any) -> None:

@@ -2,9 +2,15 @@
 
 from collections.abc import Callable
 
+import pytest
+from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import text
+from sqlalchemy.exc import InternalError
+from sqlalchemy.orm import Session
 
 from audit.accounts.models import Person
+from audit.db import db
 
 Browser = Callable[[Person | None], FlaskClient]
 
@@ -40,3 +46,17 @@ def test_the_database_matches_the_models(client_of: Browser, session: object) ->
             },
         )
         assert compare_metadata(context, Base.metadata) == []
+
+
+def test_a_get_cannot_write_and_the_next_request_can(app: Flask, session: Session) -> None:
+    def write() -> None:
+        db.session.execute(text("UPDATE person SET name = name"))
+        db.session.commit()
+
+    for _ in range(2):  # the same pooled connection, both ways
+        with app.test_request_context("/", method="GET"), pytest.raises(InternalError, match="read-only"):
+            write()
+        db.session.remove()
+        with app.test_request_context("/", method="POST"):
+            write()
+        db.session.remove()
