@@ -106,7 +106,7 @@ def _query(person: Person, selection: Selection, factor_ids: Sequence[str]) -> S
             Scorecard.number,
             Scorecard.overall,
             Scorecard.before_knockouts,
-            *scores.c,
+            *(scores.c[f"score_{place}"] for place in range(len(factor_ids))),
         )
         .order_by(Wave.starts_on.desc(), Wave.id.desc(), Branch.code, Scorecard.visited_on, Scorecard.id)
     )

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, and_, case, func, or_, select, true
+from sqlalchemy.orm import joinedload
 from sqlalchemy.sql.selectable import LateralFromClause
 
 from audit.accounts.models import Person
@@ -93,7 +94,10 @@ def factor_scores(factor_ids: Sequence[str]) -> LateralFromClause:
         func.max(line.score).filter(line.factor_id == factor_id).label(f"score_{place}")
         for place, factor_id in enumerate(factor_ids)
     ]
-    return select(*columns).where(line.scorecard_id == Scorecard.id).correlate(Scorecard).lateral()
+    # The count keeps it a query where a checklist has no factors.
+    return (
+        select(func.count(), *columns).where(line.scorecard_id == Scorecard.id).correlate(Scorecard).lateral()
+    )
 
 
 def wave_lines(person: Person, wave: Wave, factor_ids: Sequence[str]) -> list[Line]:
@@ -126,6 +130,7 @@ def branch_waves(person: Person, branch: Branch) -> list[WaveLine]:
     query = (
         select(Wave, own.c.n, own.c.unscored, own.c.incidents, own.c.mean)
         .join(own, own.c.wave_id == Wave.id)
+        .options(joinedload(Wave.version))
         .order_by(Wave.starts_on.desc(), Wave.id.desc())
     )
     return [WaveLine(*row) for row in db.session.execute(query)]

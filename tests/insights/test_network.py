@@ -66,7 +66,9 @@ def test_a_closed_branch_is_listed_only_with_its_visits(client_of, head_office, 
     ]
 
 
-def test_only_released_current_editions_count(client_of, head_office, admin, figures, world, shopper, session):
+def test_only_released_current_editions_count(
+    client_of, head_office, admin, figures, world, shopper, session
+):
     card(figures.wave, world.second_branch, shopper, 0, released_at=None)
     card(figures.wave, world.second_branch, shopper, 0, is_current=False)
     session.commit()
@@ -165,7 +167,9 @@ def test_a_region_brings_what_lies_below_it(client_of, head_office, figures, wor
 
 
 @pytest.mark.parametrize("words", ["ba dinh", "CN002", "Ba  BA"])
-def test_search_finds_by_code_and_name_without_accents(client_of, head_office, figures, world, words, session):
+def test_search_finds_by_code_and_name_without_accents(
+    client_of, head_office, figures, world, words, session
+):
     world.second_branch.search = "cn002 ba dinh"
     session.commit()
     text = client_of(head_office).get("/network", query_string={"q": words}).text
@@ -208,7 +212,9 @@ def test_the_whole_state_is_in_the_links(client_of, head_office, figures, world)
     assert f"/network/visits.csv?wave={wave}&amp;region={world.north.id}&amp;q=cn" in text
 
 
-@pytest.mark.parametrize("junk", ["endpoint=x", "_scheme=javascript&_external=1", "page=0", "page=-3", "q=%00"])
+@pytest.mark.parametrize(
+    "junk", ["endpoint=x", "_scheme=javascript&_external=1", "page=0", "page=-3", "q=%00"]
+)
 def test_junk_in_the_address_changes_nothing(client_of, head_office, figures, junk):
     text = page(client_of(head_office), f"/network?{junk}")
     assert "javascript:" not in text
@@ -239,7 +245,9 @@ def test_only_visits_that_cannot_be_scored(client_of, head_office, admin, world,
     assert [row[3] for row in rows(text)] == ["Chưa có lượt", "Không có điểm", "Chưa có lượt"]
 
 
-def test_means_go_over_all_pages(client_of, head_office, figures, world, shopper, session: Session, monkeypatch):
+def test_means_go_over_all_pages(
+    client_of, head_office, figures, world, shopper, session: Session, monkeypatch
+):
     monkeypatch.setattr(network, "PAGE", 2)
     browser = client_of(head_office)
     first, second = page(browser, "/network?sort=mean"), page(browser, "/network?sort=mean&page=2")
