@@ -94,21 +94,27 @@ def showcase() -> Showcase:
     """Make and commit all of it."""
     made = cast()
     admin, shopper = made.people["admin"], made.people["shopper"]
-    version = factories.version()
+    version, draft = factories.version(), factories.version(state=VersionState.DRAFT)
     wave = factories.wave(made.client, admin, version, scenario="Hỏi mở thẻ.\n\nĐừng ghi chép tại quầy.")
     planned = factories.wave(
-        made.client, admin, version, state=WaveState.PLANNING, ethics_at=None, ethics_by_id=None, ethics_note=""
+        made.client,
+        admin,
+        version,
+        state=WaveState.PLANNING,
+        ethics_at=None,
+        ethics_by_id=None,
+        ethics_note="",
     )
     visits = {state.value: _visit(wave, made.branch, shopper, state) for state in State}
     foreign_wave = factories.wave(made.foreign, admin, version)
     foreign = _visit(foreign_wave, made.foreign_branch, made.people["other_shopper"], State.RELEASED)
     released = visits["released"]
-    found = Showcase(
+    return Showcase(
         cast=made,
         wave=wave,
         planning_wave=planned,
         version=version,
-        draft=factories.version(state=VersionState.DRAFT),
+        draft=draft,
         visits=visits,
         photo=_photo(visits["in_progress"]),
         submitted_photo=_photo(visits["submitted"]),
@@ -116,8 +122,6 @@ def showcase() -> Showcase:
         foreign_card=_card(foreign),
         foreign_visit=foreign,
     )
-    db.session.commit()
-    return found
 
 
 def _photo(visit: Visit) -> str:

@@ -1,6 +1,6 @@
 """Every page of every role: no serious fault by axe, no sideways scroll, no script error, no policy breach."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -11,13 +11,13 @@ from tests.browser.visitor import Visitor
 
 
 @pytest.fixture(scope="module")
-def paths(house: House) -> Iterator[dict[str, list[str]]]:
+def paths(house: House) -> dict[str, list[str]]:
     """Every page by the role that opens it."""
     with house.app.app_context():
         made = showcase()
         found = pages(made)
     house.work()
-    yield found
+    return found
 
 
 def pages(made: Showcase) -> dict[str, list[str]]:
@@ -49,7 +49,10 @@ def pages(made: Showcase) -> dict[str, list[str]]:
         ],
         "other_shopper": ["/visits"],
         "editor": [
-            *(f"/review?state={state}" for state in ("submitted", "returned", "approved", "released", "rejected")),
+            *(
+                f"/review?state={state}"
+                for state in ("submitted", "returned", "approved", "released", "rejected")
+            ),
             *(f"/review/{one.id}" for one in made.visits.values() if one.state not in ("planned", "offered")),
         ],
         "admin": _admin(made),
@@ -62,7 +65,11 @@ def pages(made: Showcase) -> dict[str, list[str]]:
 
 
 def _admin(made: Showcase) -> list[str]:
-    wave, client, person = f"/waves/{made.wave.id}", f"/clients/{made.cast.client.id}", made.cast.people["shopper"]
+    wave, client, person = (
+        f"/waves/{made.wave.id}",
+        f"/clients/{made.cast.client.id}",
+        made.cast.people["shopper"],
+    )
     return [
         "/waves",
         "/waves/new",
@@ -95,9 +102,18 @@ def _admin(made: Showcase) -> list[str]:
     ]
 
 
-ROLES = (
-    "nobody shopper other_shopper editor admin branch_manager other_manager area_manager head_office other_client"
-).split()
+ROLES = [
+    "nobody",
+    "shopper",
+    "other_shopper",
+    "editor",
+    "admin",
+    "branch_manager",
+    "other_manager",
+    "area_manager",
+    "head_office",
+    "other_client",
+]
 
 
 def _statuses(path: str) -> tuple[int, ...]:

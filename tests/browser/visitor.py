@@ -51,7 +51,9 @@ class Visitor:
     def sign_in(self, role: str) -> "Visitor":
         """By the form, as a person does."""
         self.open("/sign-in")
-        self.page.get_by_label(re.compile("^(Email|Địa chỉ)", re.IGNORECASE)).fill(f"{role.replace('_', '-')}@example.com")
+        self.page.get_by_label(re.compile("^(Email|Địa chỉ)", re.IGNORECASE)).fill(
+            f"{role.replace('_', '-')}@example.com"
+        )
         self.page.locator("input[type=password]").fill(PASSWORD)
         self.press("Đăng nhập")
         expect(self.page).not_to_have_url(re.compile("/sign-in"))
@@ -84,7 +86,9 @@ class Visitor:
             if one["impact"] in SERIOUS
             for node in one["nodes"][:3]
         ]
-        wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        wide = self.page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
         if wide > 0:
             wrong.append(f"the page is {wide} px wider than the screen: {self._widest()}")
         return [f"{self.page.url}: {one}" for one in wrong]
