@@ -3,6 +3,7 @@
 import json
 import statistics
 import time
+from datetime import date
 from typing import Any
 
 from flask import Flask
@@ -77,7 +78,7 @@ def fill(session: Session, visits: int, branches: int, questions: int = 0) -> Pe
     while left > 0:
         number += 1
         year, month = 2016 + number // 12, number % 12 + 1
-        days = {"starts_on": f"{year}-{month:02d}-01", "ends_on": f"{year}-{month:02d}-28"}
+        days = {"starts_on": date(year, month, 1), "ends_on": date(year, month, 28)}
         wave = factories.wave(client, admin, version, name=f"Đợt {number}", **days)
         now = {**values, "wave": wave.id, "version": version.id, "each": VISITS_A_WAVE, "count": left}
         _fill_wave(session, now, questions)
