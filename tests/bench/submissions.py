@@ -22,6 +22,7 @@ from tests.checklists.test_builtin import answer_all, load
 COMMENT = "Nhân viên tư vấn rõ ràng, chỉ tận nơi kệ hàng và hỏi thêm nhu cầu của khách ạ. "[:80]
 LONG = (COMMENT * 6)[:400]
 PHOTOS = 8
+CLIENTS = (1, 4, 8, 16)
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,8 @@ def _cookie(place: Place, person: Person) -> str:
     return f"{cookie.key}={cookie.value}" if cookie else ""
 
 
-def _work(job: Job, start: Any, results: Any) -> None:
+def work(job: Job, start: Any, results: Any) -> None:
+    """One client process: sign in, wait for the start, send its visits one after the other, report the times."""
     connection = http.client.HTTPConnection("127.0.0.1", job.port, timeout=120)
     headers = {"Cookie": job.cookie}
     connection.request("GET", "/api/v1/session", headers=headers)
@@ -119,7 +121,11 @@ def _one(connection: http.client.HTTPConnection, headers: dict[str, str], job: J
     sent = []
     for photo in job.photos:
         name = str(uuid4())
-        marks = {**headers, "X-Question-Id": job.photo_question, "X-Content-SHA256": hashlib.sha256(photo).hexdigest()}
+        marks = {
+            **headers,
+            "X-Question-Id": job.photo_question,
+            "X-Content-SHA256": hashlib.sha256(photo).hexdigest(),
+        }
         _send(connection, f"{base}/photos/{name}", photo, marks, "image/jpeg")
         sent.append(name)
     body = json.dumps({"answers": [], "photos": sent, "device": {"model": "bench"}}).encode()
@@ -136,16 +142,31 @@ def _send(
         raise RuntimeError(f"{path}: {answer.status} {text[:300]!r}")
 
 
+@dataclass(frozen=True)
+class Visit:
+    """What a client sends for each visit."""
+
+    answers: list[dict[str, Any]]
+    photo_question: str
+    photos: list[bytes]
+
+    def job(self, port: int, cookie: str, visits: list[int]) -> Job:
+        """The work of one client."""
+        return Job(port, cookie, visits, self.answers, self.photo_question, self.photos)
+
+
+def visit(pictures: list[bytes]) -> Visit:
+    """The retail checklist answered, with these photos."""
+    checklist = document()
+    question = next(one["id"] for one in checklist["questions"] if one["type"] == "photo")
+    return Visit(answers(checklist), question, pictures)
+
+
 def run(place: Place, running: Server, clients: int, visits: int, pictures: list[bytes]) -> dict[str, Any]:
     """One row of the table: visits per second, latency of a whole visit, CPU and memory of the server."""
-    checklist = document()
-    given = answers(checklist)
-    question = next(one["id"] for one in checklist["questions"] if one["type"] == "photo")
-    jobs = [
-        Job(place.settings.port, cookie, ids, given, question, pictures)
-        for cookie, ids in fill(place, clients, visits)
-    ]
-    return measured(_work, jobs, running, len(given), len(pictures))
+    sent = visit(pictures)
+    jobs = [sent.job(place.settings.port, cookie, ids) for cookie, ids in fill(place, clients, visits)]
+    return measured(work, jobs, running, len(sent.answers), len(pictures))
 
 
 def measured(work: Any, jobs: list[Job], running: Server, count: int, pictures: int) -> dict[str, Any]:
@@ -175,14 +196,19 @@ def measured(work: Any, jobs: list[Job], running: Server, count: int, pictures: 
     }
 
 
-def bench(place: Place, quick: bool = False) -> list[dict[str, Any]]:
-    """1, 4, 8 and 16 clients, without and with photos."""
-    pictures = photos()
-    rows = []
+def bench(
+    place: Place, pictures: list[bytes], clients: tuple[int, ...] = CLIENTS, share: float = 1.0
+) -> list[dict[str, Any]]:
+    """So many clients at a time, without and with photos; `share` shortens it."""
     with server(place, "-m", "audit", "web") as running:
-        run(place, running, 2, 5, pictures)  # warm
-        for chosen in ([], pictures):
-            for clients in (1, 4, 8, 16):
-                visits = (8 if quick else 40) if chosen else (20 if quick else 100)
-                rows.append(run(place, running, clients, max(5, visits * 8 // max(clients, 4)), chosen))
-    return rows
+        run(place, running, 2, 3, pictures)  # warm
+        return [
+            run(place, running, number, each(number, bool(chosen), share), chosen)
+            for chosen in ([], pictures)
+            for number in clients
+        ]
+
+
+def each(clients: int, with_photos: bool, share: float) -> int:
+    """Visits of one client, so that every row takes some seconds."""
+    return max(2, int(share * (40 if with_photos else 100) * 8 / max(clients, 4)))
