@@ -9,6 +9,7 @@ import gc
 import gettext
 import hashlib
 import logging
+import re
 import threading
 import warnings
 import xml.etree.ElementTree as ET
@@ -44,6 +45,8 @@ ReadPhoto = Callable[[str], bytes]
 Tone = Literal["navy", "light"]
 
 _AUDIT = Path(__file__).resolve().parent.parent
+# Line breaks between elements are the template's, never a text's; each would become a box to lay out.
+_BETWEEN = re.compile(r">\s*\n\s*<")
 _log = logging.getLogger(__name__)
 _own = threading.local()
 # Without HarfBuzz's subsetter WeasyPrint cuts fonts in Python, which takes seconds; ours are small.
@@ -120,7 +123,7 @@ def html_of(
         gauge_tone=charts.DARK if tone == "navy" else charts.LIGHT,
         photo_url=lambda photo: f"photo:{photo.place}",
     )
-    return fonts.printable(text)
+    return fonts.printable(_BETWEEN.sub("><", text))
 
 
 class Paper(weasyprint.HTML):  # type: ignore[misc] # WeasyPrint ships no types
