@@ -32,8 +32,8 @@ RARE = {
 BONUS = {"contact_offered": 0.35, "carry_help": 0.35}
 NOT_APPLICABLE = {
     "unknown_question": 0.45, "atm_broken": 0.15, "expired_item": 0.3, "alternative_offered": 0.1,
-    "price_online_match": 0.12, "fees_match": 0.08, "policy_match": 0.1, "photo_hall": 0.08,
-    "photo_till": 0.08, "photo_rates": 0.1, "photo_shelf": 0.04,
+    "price_online_match": 0.12, "fees_match": 0.08, "policy_match": 0.1, "photo_hall": 0.3, "photo_rates": 0.3,
+    "photo_till": 0.25, "photo_shelf": 0.12,
 }  # fmt: skip
 FIGURES: Mapping[str, Mapping[Fraction, tuple[int, ...]]] = {
     "atm_broken": {Fraction(1): (0,), Fraction(1, 2): (1,), Fraction(0): (2, 3)},
@@ -110,7 +110,7 @@ class Observer:
             self._keep(question, None, "", na=True)
         elif question["type"] == "photo":
             self._keep(question, None, "")
-            for _ in range(2 if self.rng.random() < 0.08 else 1):
+            for _ in range(2 if self.rng.random() < 0.05 else 1):
                 self._owe(question, None)
         elif question["type"] == "text":
             if self.rng.random() < 0.9:
@@ -174,7 +174,7 @@ class Observer:
         return chosen
 
     def _multi(self, question: Question) -> list[str]:
-        share = (1 - self._chance(question)) * 0.45
+        share = (1 - self._chance(question)) * 0.36
         return [option["id"] for option in question["options"] if self.rng.random() < share]
 
     def _scale(self, question: Question) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import select, text
 
+from audit import migrate
 from audit.accounts.models import Person
 from audit.checklists.services import install_builtin
 from audit.db import Base, db, now
@@ -51,11 +52,7 @@ SIGN_INS = tuple(
 
 def ensure(app: Flask) -> list[SignIn]:
     """Load the demo where the database has no person; returns one sign-in for each role that the demo has."""
-    with app.app_context():
-        empty = _is_empty()
-        db.session.remove()
-    if empty:
-        load(app, SEED)
+    load(app, SEED)
     with app.app_context():
         known = set(db.session.scalars(select(Person.email).where(Person.active)))
         db.session.remove()
@@ -64,6 +61,7 @@ def ensure(app: Flask) -> list[SignIn]:
 
 def reset(app: Flask, seed: int = SEED) -> list[str]:
     """Throw away everything in the database with its photos and PDFs, and load again; printable lines."""
+    migrate.to_head(app)
     with app.app_context():
         _empty()
         storage = app.extensions["storage"]
@@ -76,7 +74,12 @@ def reset(app: Flask, seed: int = SEED) -> list[str]:
 
 
 def load(app: Flask, seed: int = SEED, share: float = 1.0, today: date | None = None) -> None:
-    """Load the demo into an empty database, all or nothing; `share` keeps about that part of the visits."""
+    """Load the demo, all or nothing, unless there is a person; `share` keeps about that part of the visits."""
+    with app.app_context():
+        empty = _is_empty()
+        db.session.remove()
+    if not empty:
+        return
     today = today or now().astimezone(ZONE).date()
     lives = write(seed, share, today)
     pictures = [picture for life in lives for picture in life.pictures]

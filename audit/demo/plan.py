@@ -115,14 +115,14 @@ def _strangers(slot: Slot, slots: Sequence[Slot]) -> list[int]:
 
 
 def _sample(slots: Sequence[Slot], seed: int, share: float) -> list[Slot]:
-    """The newcomer's and the first of each wave and state, then others by chance, nobody with too many."""
+    """The first of each state, for the newcomer too, then others by chance, nobody with too many."""
     rng = dice(seed, "sample")
     kept: list[Slot] = []
     seen: set[tuple[object, ...]] = set()
     for slot in slots:
-        marks = [(slot.wave, slot.state)]
+        marks: list[tuple[object, ...]] = [(slot.state,), (slot.wave, slot.state == S.RELEASED)]
         marks += [("newcomer", slot.state)] if slot.shopper == NEWCOMER else []
-        if any(mark not in seen for mark in marks) or rng.random() < share * 0.5:
+        if any(mark not in seen for mark in marks) or rng.random() < share:
             full = sum(one.shopper == slot.shopper and one.wave == slot.wave for one in kept) >= FEWEST
             if not full:
                 seen.update(marks)

@@ -85,8 +85,9 @@ class Canvas:
         x0, y0, x1, y1 = (round(one) for one in box)
         if x1 <= x0 or y1 <= y0:
             return
-        mask = _slope().resize((x1 - x0, y1 - y0))
-        self.image.paste(Image.composite(_plain(mask.size, bottom), _plain(mask.size, top), mask), (x0, y0))
+        mask = _slope().resize((1, y1 - y0))
+        strip = Image.composite(_plain(mask.size, bottom), _plain(mask.size, top), mask)
+        self.image.paste(strip.resize((x1 - x0, y1 - y0), Image.Resampling.NEAREST), (x0, y0))
 
     def shade(self, points: Sequence[Point], strength: float, blur: float, colour: Colour = BLACK) -> None:
         """A soft shadow (or light) in the shape of the corners; strength 0 … 1, blur in units."""

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from audit.demo.places import Brand, Place
 
-SIZES = ((1600, 1200), (1200, 1600), (2048, 1536), (4032, 3024))
-WEIGHTS = (60, 22, 16, 2)
+SIZES = ((1280, 960), (1600, 1200), (1200, 1600), (2048, 1536), (4032, 3024))
+WEIGHTS = (42, 28, 20, 9, 1)
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,7 @@ def picture_of(
         "address": place.address,
         "day": f"{at:%d/%m/%Y}",
         "time": f"{at:%H:%M}",
+        "ended": f"{at.replace(day=1) - timedelta(days=1):%d/%m}",  # the last day of the month before
         "stale": f"{at - timedelta(days=3):%d.%m.%y}",  # three days too old
         "kind": brand.key,
     }

@@ -341,7 +341,14 @@ def poster(c: Canvas) -> None:
     c.oval((x + 120 * c.u, y + 210 * c.u, x + 440 * c.u, y + 530 * c.u), (252, 222, 96))
     c.text((x + wide / 2, y + 340 * c.u), "+0,5%" if bank else "−30%", 92, (170, 30, 30), 700, "mm")
     c.text((x + wide / 2, y + 430 * c.u), "lãi suất" if bank else "cả nhóm hàng", 34, INK, 600, "mm")
-    last = c.rng.choice(("30/06", "31/07", "31/08"))
-    c.text((x + wide / 2, y + 610 * c.u), f"Áp dụng đến hết ngày {last}", 36, WHITE, 600, "mm", wide * 0.9)
+    c.text(
+        (x + wide / 2, y + 610 * c.u),
+        f"Áp dụng đến hết ngày {c.facts['ended']}",
+        36,
+        WHITE,
+        600,
+        "mm",
+        wide * 0.9,
+    )
     c.text((x + wide / 2, y + 720 * c.u), c.facts["brand"], 34, WHITE, 700, "mm", wide * 0.9)
     c.poly([(x + wide, y), (x + wide - 70 * c.u, y), (x + wide, y + 90 * c.u)], lighter(wall, 0.4))
