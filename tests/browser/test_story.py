@@ -211,8 +211,8 @@ def release(admin: Visitor, app: Flask, stage: Plot) -> None:
     expect(admin.page.locator(".note.good")).to_contain_text("PDF")
     assert state_of(app, stage.visit) == "released"
     admin.open(f"/waves/{stage.wave}")
-    admin.page.locator("details.sure summary").click()
-    admin.page.locator("details.sure button").click()
+    admin.page.locator("section[aria-labelledby=release] summary").click()
+    admin.page.locator("section[aria-labelledby=release] button").click()
     with app.app_context():
         states = [one.state for one in db.session.query(Visit).filter_by(wave_id=stage.wave)]
     assert states == ["released"] * 3
