@@ -131,5 +131,5 @@ def quantile(values: list[float], share: float) -> float:
 
 def save(path: Path, results: dict[str, object]) -> None:
     """Write the results beside their conditions."""
-    path.parent.mkdir(exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(results, ensure_ascii=False, indent=1) + "\n")

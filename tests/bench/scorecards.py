@@ -5,7 +5,7 @@ import multiprocessing
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -107,7 +107,7 @@ def _measured(kind: str, folder: Path, workers: int, count: int) -> dict[str, An
     began = time.perf_counter()
     start.set()
     peak = _memory(processes)
-    found = []
+    found: list[tuple[list[float], int, int]] = []
     while len(found) < workers:
         peak = max(peak, _memory(processes))
         if not results.empty():
@@ -115,7 +115,7 @@ def _measured(kind: str, folder: Path, workers: int, count: int) -> dict[str, An
         elif not all(process.is_alive() for process in processes):
             raise RuntimeError(f"a process that printed {kind} scorecards ended early")
         else:
-            time.sleep(0.05)
+            time.sleep(0.2)
     wall = time.perf_counter() - began
     for process in processes:
         ready.release()
@@ -129,7 +129,7 @@ def _wait(ready: Any, process: BaseProcess) -> None:
             raise RuntimeError("a printing process ended before its first document")
 
 
-def _memory(processes: list[BaseProcess]) -> float:
+def _memory(processes: Sequence[BaseProcess]) -> float:
     """Proportional set size of all in MB: what they share is counted once."""
     return sum(psutil.Process(one.pid).memory_full_info().pss for one in processes) / 1e6
 
