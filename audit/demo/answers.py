@@ -26,7 +26,7 @@ EASE = {
 OFTEN = {"came_by_vehicle": 0.7, "had_to_wait": 0.75, "queue": 0.65, "callback_promised": 0.35}
 # Rare events: the share of what the branch lacks (of its quality for a bonus) in which they happen.
 RARE = {
-    "insurance_tied": 0.25, "secret_asked": 0.015, "client_data_overheard": 0.12, "expired_item": 0.03,
+    "insurance_tied": 0.25, "secret_asked": 0.05, "client_data_overheard": 0.12, "expired_item": 0.12,
     "raised_voice": 0.12, "complaint_raised": 0.3,
 }  # fmt: skip
 BONUS = {"contact_offered": 0.35, "carry_help": 0.35}
