@@ -72,13 +72,8 @@ def add_photo(
     check_open(visit, by, question, at)
     looked, refusal = _look(data, keep_unreadable)
     key = storage().put(data)
-    known = _room_for(visit, photo_id, len(data))
-    if known is not None:
-        if (known.visit_id, known.question_id, known.sha256) != (visit.id, question, key):
-            raise Conflict(
-                gettext("Another photo already has this number. Take it again."), code="photo_id_conflict"
-            )
-        return known, False
+    if _known(visit, photo_id, len(data)):
+        return _same_again(visit, photo_id, question, key), False
     photo = Photo(
         id=photo_id,
         visit_id=visit.id,
@@ -109,6 +104,15 @@ def add_photo(
     return photo, True
 
 
+def _same_again(visit: Visit, photo_id: UUID, question: str, key: str) -> Photo:
+    known = db.session.get_one(Photo, photo_id)
+    if (known.visit_id, known.question_id, known.sha256) != (visit.id, question, key):
+        raise Conflict(
+            gettext("Another photo already has this number. Take it again."), code="photo_id_conflict"
+        )
+    return known
+
+
 def _look(data: bytes, keep_unreadable: bool) -> tuple[photos.Looked | None, str | None]:
     try:
         return photos.look(data), None
@@ -125,14 +129,15 @@ def _camera_time(taken_at: datetime | None, visit: Visit) -> datetime | None:
     return taken_at.replace(tzinfo=ZoneInfo(visit.branch.timezone))
 
 
-def _room_for(visit: Visit, photo_id: UUID, size: int) -> Photo | None:
-    """The photo that already has this id, wherever it is; else makes sure that the visit has room for another."""
-    kept = Photo.visit_id == visit.id
-    found = db.session.scalars(select(Photo).where(kept | (Photo.id == photo_id))).all()
-    for photo in found:
-        if photo.id == photo_id:
-            return photo
-    counted = [photo.bytes for photo in found if photo.removed_at is None]
+def _known(visit: Visit, photo_id: UUID, size: int) -> bool:
+    """Whether this id is already taken, by whatever photo; else makes sure that the visit has room for it."""
+    query = select(Photo.id, Photo.bytes, Photo.removed_at).where(
+        (Photo.visit_id == visit.id) | (Photo.id == photo_id)
+    )
+    found = db.session.execute(query).all()
+    if any(row.id == photo_id for row in found):
+        return True
+    counted = [row.bytes for row in found if row.removed_at is None]
     if len(counted) >= MOST_PHOTOS:
         raise Invalid(
             gettext("A visit holds at most %(most)s photos. Remove one first.", most=MOST_PHOTOS),
@@ -143,7 +148,7 @@ def _room_for(visit: Visit, photo_id: UUID, size: int) -> Photo | None:
             gettext("The photos of a visit may have %(most)s MB together. Remove one first.", most=200),
             code="too_much",
         )
-    return None
+    return False
 
 
 def remove_photo(visit: Visit, by: Person, at: datetime, photo_id: UUID) -> None:
