@@ -80,7 +80,8 @@ def _release_cards(pairs: Sequence[tuple[Visit, Scorecard]], by: Person, at: dat
             move(visit, Action.RELEASE, by, at, scorecard=card.number)
     db.session.flush()
     for _visit, card in pairs:
-        jobs.defer(db.session, "make_scorecard_files", scorecard_id=card.id)
+        # Before the photo copies in the queue: a person waits for the PDF, a missing copy is made on the spot.
+        jobs.defer(db.session, "make_scorecard_files", priority=5, scorecard_id=card.id)
 
 
 def _context(card: Scorecard, figures: Figures) -> dict[str, Any]:
