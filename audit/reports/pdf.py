@@ -7,7 +7,6 @@ itself and nothing else can be fetched: no file, no network, no data address.
 
 import gc
 import gettext
-import hashlib
 import logging
 import re
 import threading
@@ -67,9 +66,8 @@ def render(
     """
     with _collection_paused():
         document = _laid_out(view, read_photo, tone, translations)
-        printed: bytes = document.write_pdf(
-            pdf_variant="pdf/ua-1", full_fonts=_WHOLE_FONTS, pdf_identifier=_identifier(view)
-        )
+        # Without an identifier: to add one, every object is written and compressed a second time for its hash.
+        printed: bytes = document.write_pdf(pdf_variant="pdf/ua-1", full_fonts=_WHOLE_FONTS)
     return printed
 
 
@@ -101,12 +99,6 @@ def _laid_out(
     return document
 
 
-def _identifier(view: ScorecardView) -> bytes:
-    return hashlib.sha256(
-        f"{view.document.number} {view.document.version} {view.language}".encode()
-    ).digest()[:16]
-
-
 def html_of(
     view: ScorecardView,
     *,
@@ -126,7 +118,7 @@ def html_of(
     return fonts.printable(_BETWEEN.sub("><", text))
 
 
-class Paper(weasyprint.HTML):  # type: ignore[misc] # WeasyPrint ships no types
+class Paper(weasyprint.HTML):
     """A filled template, read as XML, which takes a fiftieth of the time of reading HTML."""
 
     def __init__(self, text: str, fetcher: URLFetcher) -> None:
@@ -145,7 +137,7 @@ class Paper(weasyprint.HTML):  # type: ignore[misc] # WeasyPrint ships no types
         return [_styles().counters.copy()]
 
 
-class PhotoFetcher(URLFetcher):  # type: ignore[misc] # WeasyPrint ships no types
+class PhotoFetcher(URLFetcher):
     """Serve the photos of one document by their place, and refuse every other address."""
 
     def __init__(self, photos: tuple[PhotoView, ...], read: ReadPhoto) -> None:

@@ -216,6 +216,18 @@ def test_markup_in_names_and_comments_prints_as_it_was_written(
     assert "49" not in text.replace("−49", "")
 
 
+def test_characters_that_xml_forbids_do_not_stop_the_document(
+    sample: Sample, short: Short, sheet: Sheet
+) -> None:
+    forbidden = "".join(chr(code) for code in (*range(1, 32), 127, 0x85, 0x2028, 0xFFFE, 0xFFFF))
+    odd = f"Đầu{forbidden}cuối ]]> &nbsp; &amp; <!-- x --> <![CDATA[y"
+    data = sample(checklist=short(12), quality=0.0, photos=0)
+    answers = {name: {**answer, "comment": odd} for name, answer in data.answers.items()}
+    text = " ".join(pages(sheet(replace(data, answers=answers))))
+    assert text.count("]]> &nbsp; &amp; <!-- x --> <![CDATA[y") >= 3
+    assert "Đầu" in text
+
+
 def test_the_same_data_give_the_same_bytes_in_two_processes_and_after_a_fork(
     sample: Sample, short: Short, album: Any
 ) -> None:
