@@ -27,7 +27,9 @@ class Crew:
     The parent answers no request itself. `run` returns after `stop`, which a signal handler may call.
     """
 
-    def __init__(self, app: Flask, bound: socket.socket, settings: Settings, tell: Callable[[str], None]) -> None:
+    def __init__(
+        self, app: Flask, bound: socket.socket, settings: Settings, tell: Callable[[str], None]
+    ) -> None:
         self._app, self._bound, self._settings, self._tell = app, bound, settings, tell
         self._members: set[int] = set()
         self._stopping = False

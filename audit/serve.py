@@ -116,9 +116,7 @@ def _check_migrated(app: Flask) -> None:
         raise click.ClickException("The database is not at this program's version. Run: audit migrate")
 
 
-def _server(
-    app: Flask, bound: socket.socket, settings: config.Settings
-) -> webserver.WebServer | crew.Crew:
+def _server(app: Flask, bound: socket.socket, settings: config.Settings) -> webserver.WebServer | crew.Crew:
     """One process that answers by itself, or a crew that is already at work."""
     if settings.web_processes == 1:
         return webserver.WebServer(app, bound, settings)
