@@ -20,11 +20,6 @@ class Published:
     questions: Mapping[str, Mapping[str, Any]]  # by id, in form order
     order: Mapping[str, int]
 
-    def section_of(self, question: str) -> str | None:
-        """The section in which a question is asked."""
-        section: str | None = self.questions[question].get("section")
-        return section
-
 
 _known: dict[str, Published] = {}
 _lock = Lock()

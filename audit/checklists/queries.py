@@ -56,14 +56,6 @@ def version_for(person: Person, version_id: int) -> Version:
     return version
 
 
-def checklist_for(person: Person, checklist_id: int) -> Checklist:
-    """One checklist; NotFound when it is out of scope."""
-    checklist = db.session.scalar(checklists_for(person).where(Checklist.id == checklist_id))
-    if checklist is None:
-        raise NotFound(_("There is no such checklist."))
-    return checklist
-
-
 def rows_for(person: Person) -> list[tuple[Checklist, list[VersionRow]]]:
     """The checklists by code, each with its versions, the newest first."""
     waves = select(func.count()).select_from(_wave).where(_wave.c.version_id == Version.id)

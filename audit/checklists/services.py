@@ -18,6 +18,7 @@ from audit.db import db
 from audit.errors import Conflict, Invalid
 from audit.i18n import gettext as _
 from audit.scoring import exact
+from audit.scoring.visit import DEFAULT_WEIGHTS
 
 _CODE = re.compile(r"[a-z0-9-]{2,40}")
 
@@ -147,9 +148,6 @@ def retire(version: Version) -> Version:
 def _lock(version: Version) -> None:
     row = select(Version).where(Version.id == version.id).options(undefer(Version.document))
     db.session.scalars(row.with_for_update().execution_options(populate_existing=True)).one()
-
-
-DEFAULT_WEIGHTS = {"issue": 79, "attitude": 69, "convenience": 56, "consistency": 50, "speed": 29}
 
 
 def preset(version: Version, name: str) -> dict[str, str] | None:

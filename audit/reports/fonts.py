@@ -11,7 +11,6 @@ from xml.sax.saxutils import escape
 from fontTools.ttLib import TTFont  # type: ignore[import-untyped] # it ships no types
 
 FOLDER = Path(__file__).resolve().parent.parent / "static" / "fonts" / "pdf"
-FAMILY = "Inter"
 
 # What people mean by the commonest pictures, in characters that the font has.
 _SPOKEN = {

@@ -22,10 +22,9 @@ from audit.reports.view import (
     SummaryView,
 )
 from audit.scoring.display import half_away
+from audit.scoring.visit import DEFAULT_WEIGHTS
 
 __all__ = ["ScorecardData", "ScorecardView", "build"]
-
-DEFAULT_WEIGHTS = {"issue": 79, "attitude": 69, "convenience": 56, "consistency": 50, "speed": 29}
 
 
 def build(data: ScorecardData, language: str) -> ScorecardView:

@@ -156,14 +156,3 @@ def submission_of(visit: Visit) -> Submission | None:
     """The latest accepted submission."""
     query = select(Submission).where(Submission.visit_id == visit.id, Submission.status == "accepted")
     return db.session.scalars(query.order_by(Submission.round.desc()).limit(1)).one_or_none()
-
-
-def progress(visits: list[Visit]) -> dict[int, int]:
-    """How many questions of each visit have an answer, for the list."""
-    query = (
-        select(Answer.visit_id, func.count())
-        .where(Answer.visit_id.in_([visit.id for visit in visits]))
-        .where(Answer.na | Answer.value.is_not(None))
-        .group_by(Answer.visit_id)
-    )
-    return {row[0]: row[1] for row in db.session.execute(query)}

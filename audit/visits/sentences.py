@@ -5,6 +5,9 @@ from typing import Any
 
 from audit.i18n import gettext
 
+LONGEST_COMMENT = 4_000
+LONGEST_TEXT = 10_000
+
 
 def sentence(rule: str, question: Mapping[str, Any]) -> str:
     """One sentence for the person who answers."""
@@ -28,8 +31,8 @@ def sentence(rule: str, question: Mapping[str, Any]) -> str:
         "na_flag": gettext('Tick "not applicable" or leave it.'),
         "na_with_value": gettext('Either answer or tick "not applicable", not both.'),
         "na_not_offered": gettext("This question always applies: please answer it."),
-        "comment_long": gettext("The note is too long: at most %(most)s characters.", most="4000"),
-        "text_long": gettext("The text is too long: at most %(most)s characters.", most="10000"),
+        "comment_long": gettext("The note is too long: at most %(most)s characters.", most=LONGEST_COMMENT),
+        "text_long": gettext("The text is too long: at most %(most)s characters.", most=LONGEST_TEXT),
         "text_unreadable": gettext(
             "The text holds a character that cannot be kept. Delete it and write it again."
         ),

@@ -14,11 +14,10 @@ from audit.i18n import language
 from audit.scoring import visit as scoring
 from audit.visits import sentences
 from audit.visits.outline import Question
+from audit.visits.sentences import LONGEST_COMMENT, LONGEST_TEXT
 
 NA = "~na"
 NONE = "~none"
-LONGEST_COMMENT = 4_000
-LONGEST_TEXT = 10_000
 _NUMBER = re.compile(r"(-?\d{1,12})(?:[.,](\d{1,6}))?", re.ASCII)
 
 
@@ -29,11 +28,6 @@ class Entry:
     value: Any = None
     na: bool = False
     comment: str = ""
-
-    @property
-    def is_blank(self) -> bool:
-        """Whether nothing was answered; a comment alone is no answer."""
-        return self.value in (None, "") and not self.na
 
 
 @dataclass
@@ -52,10 +46,10 @@ def read(question: Question, name: str, posted: MultiDict[str, Any], zone: str) 
     """The answer in a posted form whose inputs begin with `name`; `Typed.problem` is the broken rule."""
     typed = Typed(
         chosen=[one for one in posted.getlist(name) if isinstance(one, str)],
-        text=str(posted.get(name, "")),
-        start=str(posted.get(f"{name}-start", "")),
-        end=str(posted.get(f"{name}-end", "")),
-        comment=_plain(str(posted.get(f"{name}-comment", ""))),
+        text=_posted(posted, name),
+        start=_posted(posted, f"{name}-start"),
+        end=_posted(posted, f"{name}-end"),
+        comment=_plain(_posted(posted, f"{name}-comment")),
     )
     if len(typed.comment) > LONGEST_COMMENT:
         typed.problem = sentence("comment_long", question)
@@ -72,6 +66,12 @@ def read(question: Question, name: str, posted: MultiDict[str, Any], zone: str) 
         typed.problem = sentence(misfit.rule, question)
         return Entry(comment=typed.comment), typed
     return Entry(value, False, typed.comment), typed
+
+
+def _posted(posted: MultiDict[str, Any], name: str) -> str:
+    """The text under a name; a file sent in its place is none."""
+    found = posted.get(name, "")
+    return found if isinstance(found, str) else ""
 
 
 def shown(question: Question, entry: Entry, zone: str) -> Typed:

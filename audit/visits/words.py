@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote_plus
-from zoneinfo import ZoneInfo
 
 from audit.branches.models import Branch
 from audit.i18n import gettext as _
@@ -49,8 +48,3 @@ def map_link(branch: Branch) -> str:
         place = f"{branch.latitude:.6f}", f"{branch.longitude:.6f}"
         return f"https://www.openstreetmap.org/?mlat={place[0]}&mlon={place[1]}#map=18/{place[0]}/{place[1]}"
     return f"https://www.openstreetmap.org/search?query={quote_plus(branch.address)}"
-
-
-def for_input(moment: datetime | None, zone: str) -> str:
-    """A moment as a date-time input of the page shows it."""
-    return "" if moment is None else moment.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M")
