@@ -1,6 +1,6 @@
 """Keeping answers as they are given: the newest per question wins, the other one is kept as history."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,10 +16,8 @@ from audit.scoring.kinds import AnswerError
 from audit.visits import queries, services
 from audit.visits.lifecycle import State
 from audit.visits.models import Answer, AnswerHistory, Visit
-from audit.visits.sentences import sentence
+from audit.visits.sentences import LONGEST_COMMENT, LONGEST_TEXT, sentence
 
-LONGEST_COMMENT = 4_000
-LONGEST_TEXT = 10_000
 OPEN = (State.IN_PROGRESS, State.RETURNED)
 
 
@@ -62,9 +60,12 @@ def save_answers(visit: Visit, by: Person, at: datetime, given: Iterable[Given])
     Callers hold the visit's lock. Sending the same batch again changes nothing.
     """
     open_for_answers(visit, by, at)
-    batch = _newest(given)
-    _check(visit, batch)
     stored = queries.answers_of(visit)
+    sent = _newest(given)
+    open_ = queries.open_questions(visit)
+    # A device submits all answers each time: those of questions that were not returned only say it again.
+    batch = {name: one for name, one in sent.items() if name in open_ or not _repeats(stored.get(name), one)}
+    _check(visit, batch, open_)
     wins, losers = [], []
     for question, new in batch.items():
         old = stored.get(question)
@@ -78,7 +79,7 @@ def save_answers(visit: Visit, by: Person, at: datetime, given: Iterable[Given])
         else:
             losers.append(new.row(visit, at))
     _write(visit, wins, losers)
-    revisions = {question: row.rev for question, row in stored.items() if question in batch}
+    revisions = {question: row.rev for question, row in stored.items() if question in sent}
     return revisions | {row["question_id"]: row["rev"] for row in wins}
 
 
@@ -95,11 +96,11 @@ def _as_given(row: Answer) -> Given:
 
 
 def _same(old: Answer, new: Given) -> bool:
-    return (old.value, old.na, old.comment) == (
-        new.value,
-        new.na,
-        new.comment,
-    ) and old.given_at >= new.given_at
+    return _repeats(old, new) and old.given_at >= new.given_at
+
+
+def _repeats(old: Answer | None, new: Given) -> bool:
+    return old is not None and (old.value, old.na, old.comment) == (new.value, new.na, new.comment)
 
 
 def _write(visit: Visit, wins: list[dict[str, Any]], losers: list[dict[str, Any]]) -> None:
@@ -127,10 +128,9 @@ def _write(visit: Visit, wins: list[dict[str, Any]], losers: list[dict[str, Any]
         )
 
 
-def _check(visit: Visit, batch: Mapping[str, Given]) -> None:
+def _check(visit: Visit, batch: Mapping[str, Given], open_: Collection[str]) -> None:
     """Every value must fit its question; a returned visit opens only the returned questions."""
     known = queries.checklist_of(visit)
-    open_ = queries.open_questions(visit)
     wrong: dict[str, str] = {}
     for question, one in batch.items():
         if question not in known.questions:

@@ -9,8 +9,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
-
 from audit import jobs
 from audit.accounts.models import Person
 from audit.db import db
@@ -53,18 +51,7 @@ def submit(
     answering.save_answers(visit, by, at, package.answers)
     _check_complete(visit, package)
     content = _snapshot(visit, package)
-    submission = Submission(
-        id=submission_id,
-        visit_id=visit.id,
-        round=visit.round,
-        status="accepted",
-        at=at,
-        by_id=by.id,
-        payload=content,
-        payload_sha256=package.sha256 or _hash(content),
-        receipt=_receipt(),
-    )
-    db.session.add(submission)
+    submission = _add(visit, by, at, submission_id, "accepted", content, package)
     visit.submitted_at = at
     visit.visited_at = package.visited_at or visit.visited_at
     services.move(visit, Action.SUBMIT, by, at, submission=str(submission_id), round=visit.round)
@@ -92,11 +79,25 @@ def _kept_aside(visit: Visit, by: Person, at: datetime, submission_id: UUID, pac
         "photos": {str(photo): None for photo in package.photos},
         "device": dict(package.device),
     }
+    submission = _add(visit, by, at, submission_id, "conflict", content, package)
+    db.session.flush()
+    return submission
+
+
+def _add(
+    visit: Visit,
+    by: Person,
+    at: datetime,
+    submission_id: UUID,
+    status: str,
+    content: dict[str, Any],
+    package: Package,
+) -> Submission:
     submission = Submission(
         id=submission_id,
         visit_id=visit.id,
         round=visit.round,
-        status="conflict",
+        status=status,
         at=at,
         by_id=by.id,
         payload=content,
@@ -104,7 +105,6 @@ def _kept_aside(visit: Visit, by: Person, at: datetime, submission_id: UUID, pac
         receipt=_receipt(),
     )
     db.session.add(submission)
-    db.session.flush()
     return submission
 
 
@@ -159,12 +159,6 @@ def _hash(content: Mapping[str, Any]) -> str:
 def _receipt() -> str:
     letters = "".join(secrets.choice(ALPHABET) for _ in range(10))
     return f"{letters[:5]}-{letters[5:]}"
-
-
-def accepted_submissions(visit: Visit) -> list[Submission]:
-    """All rounds, first to last, as they were sent."""
-    query = select(Submission).where(Submission.visit_id == visit.id, Submission.status == "accepted")
-    return list(db.session.scalars(query.order_by(Submission.round)))
 
 
 @jobs.task("prepare_photos")
