@@ -12,6 +12,7 @@ from audit.accounts.models import Person, RoleName
 from audit.db import now
 from audit.visits.lifecycle import State
 from audit.visits.models import Visit
+from audit.waves.board import DESK
 from audit.waves.models import Wave, WaveState
 from tests import factories
 from tests.branches.test_pages import count_queries
@@ -20,10 +21,15 @@ from tests.conftest import World
 Browser = Callable[[Person | None], FlaskClient]
 
 
+def desk_day() -> date:
+    """Today at the agency's desk, as the pages count days."""
+    return now().astimezone(DESK).date()
+
+
 @pytest.fixture
 def wave(session: Session, world: World, admin: Person) -> Wave:
     """An open wave around today."""
-    today = date.today()
+    today = desk_day()
     made = factories.wave(
         world.client, admin, name="Đợt xuân", starts_on=today - timedelta(10), ends_on=today + timedelta(30)
     )
@@ -39,7 +45,7 @@ def visit(session: Session, world: World, wave: Wave) -> Visit:
 
 def future(session: Session, made: Visit) -> Visit:
     """The visit with a window from today."""
-    made.opens_on, made.closes_on = date.today(), date.today() + timedelta(5)
+    made.opens_on, made.closes_on = desk_day(), desk_day() + timedelta(5)
     made.submit_by = now() + timedelta(days=6)
     session.commit()
     return made
@@ -68,7 +74,7 @@ def posts(wave: Wave, visit: Visit) -> list[str]:
 
 def plan_form(*branches: object, **values: str) -> dict[str, object]:
     """The plan form filled."""
-    today = date.today()
+    today = desk_day()
     return {
         "branch": [str(branch.id) for branch in branches],  # type: ignore[attr-defined]
         "opens_on": today.isoformat(),
