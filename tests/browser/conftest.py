@@ -39,10 +39,10 @@ def visitors(house: House, engine: Browser) -> Iterator[Callable[..., Visitor]]:
     """Makes signed-out visitors, each with a browser context of its own; their complaints fail the test."""
     made: list[Visitor] = []
 
-    def visitor(*, phone: bool = False, javascript: bool = True, language: str = "vi-VN") -> Visitor:
-        look = PHONE if phone else DESK
+    def visitor(*, phone: bool = False, javascript: bool = True, dark: bool = False) -> Visitor:
+        look = {**(PHONE if phone else DESK), "color_scheme": "dark" if dark else "light"}
         context = engine.new_context(
-            **look, locale=language, timezone_id="Asia/Ho_Chi_Minh", java_script_enabled=javascript
+            **look, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh", java_script_enabled=javascript
         )
         made.append(Visitor(house.url, context))
         return made[-1]

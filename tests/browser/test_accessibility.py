@@ -120,12 +120,37 @@ def _statuses(path: str) -> tuple[int, ...]:
     return (404,) if path.endswith("/999999") else (200,)
 
 
-@pytest.mark.parametrize("phone", [True, False], ids=["phone", "desk"])
+# Addresses that lead on, or that give a file or JSON.
+NO_PAGES = {
+    "static",
+    "home.index",
+    "visits.answer",
+    "visits.photo",
+    "review.photo",
+    "reports.photo",
+    "reports.pdf",
+    "checklists.export",
+    "insights.visits_csv",
+    "accounts.person_password",  # its form stands on the person's page
+}
+
+
+def test_every_page_is_looked_at(house: House, paths: dict[str, list[str]]) -> None:
+    adapter = house.app.url_map.bind("localhost")
+    every = [path.split("?")[0] for role in paths for path in paths[role]]
+    seen = {adapter.match(path, method="GET")[0] for path in every}
+    asked = {rule.endpoint for rule in house.app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    new = {name for name in asked - seen - NO_PAGES if ".api_" not in name}
+    assert not new, f"Add an address of these to pages() in this file: {sorted(new)}"
+
+
+@pytest.mark.parametrize("look", ["phone", "phone in the dark", "desk"])
 @pytest.mark.parametrize("role", ROLES)
 def test_everybody_can_use_every_page(
-    visitors: Callable[..., Visitor], paths: dict[str, list[str]], role: str, phone: bool
+    visitors: Callable[..., Visitor], paths: dict[str, list[str]], role: str, look: str
 ) -> None:
-    visitor = visitors(phone=phone)
+    dark = look.endswith("dark")
+    visitor = visitors(phone=look.startswith("phone"), dark=dark)
     if role != "nobody":
         visitor.sign_in(role)
     faults = []
@@ -134,5 +159,5 @@ def test_everybody_can_use_every_page(
         assert response is not None
         if response.status not in _statuses(path):
             faults.append(f"{path} answers {response.status}")
-        faults += visitor.faults()
+        faults += visitor.faults(["color-contrast"] if dark else None)  # the rest is the same in the dark
     assert not faults, "\n".join(faults)

@@ -35,7 +35,7 @@ class Visitor:
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type == "error" and not EXPECTED.search(message.text):
-            self.complaints.append(f"{self.page.url}: {message.text}")
+            self.complaints.append(f"{self.page.url}: {message.text} {message.location.get('url', '')}")
 
     def _dialog(self, dialog: Dialog) -> None:
         self.complaints.append(f"{self.page.url}: a dialog asked {dialog.message!r}")
@@ -78,10 +78,11 @@ class Visitor:
         """The page's first heading says so."""
         expect(self.page.locator("h1").first).to_contain_text(text)
 
-    def faults(self) -> list[str]:
-        """What axe finds serious or critical, and whether the page has to be pushed sideways."""
+    def faults(self, rules: list[str] | None = None) -> list[str]:
+        """What axe finds serious or critical (by these rules only), and a page that is wider than the screen."""
         self.page.evaluate(AXE)
-        found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        options = {"resultTypes": ["violations"], **({"runOnly": rules} if rules else {})}
+        found = self.page.evaluate("options => axe.run(document, options)", options)
         wrong = [
             f"{one['id']} ({one['impact']}): {one['help']} – {node['html'][:140]}"
             for one in found["violations"]

@@ -1,0 +1,282 @@
+"""Every address of the house: who may open it for which record. `test_routes.py` holds the house to it."""
+
+import dataclasses
+from collections.abc import Callable, Iterator, Mapping
+from html.parser import HTMLParser
+from uuid import uuid4
+
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from audit.accounts.models import Person
+from tests import stories
+from tests.browser.showcase import Showcase
+
+ClientOf = Callable[[Person | None], FlaskClient]
+
+ADMIN = {"admin"}
+AGENCY = {"admin", "editor"}
+OWNER = {"shopper"}
+SHOPPERS = {"shopper", "other_shopper"}
+READERS = {"branch_manager", "area_manager", "head_office", *AGENCY}  # of the bank's card at `branch`
+COMPARERS = {"area_manager", "head_office", "other_client", *AGENCY}  # each sees a table of their own
+BANK_COMPARERS = COMPARERS - {"other_client"}
+MANAGERS = {"branch_manager", "other_manager"}
+EVERYBODY = {*SHOPPERS, *AGENCY, *MANAGERS, "area_manager", "head_office", "other_client"}
+
+
+@dataclasses.dataclass(frozen=True)
+class Page:
+    """Who may open an address for the record that the arguments name; `public` is open before sign-in."""
+
+    people: set[str]
+    arguments: Callable[[Showcase], dict[str, object]] = lambda made: {}
+    public: bool = False
+    sent: Mapping[str, object] = dataclasses.field(default_factory=dict)  # a body that is right in itself
+
+
+def visit(state: str, **more: object) -> Callable[[Showcase], dict[str, object]]:
+    """The bank's visit in this state."""
+    return lambda made: {"visit_id": made.visits[state].id, **more}
+
+
+def planned(state: str) -> Callable[[Showcase], dict[str, object]]:
+    """The same by its wave."""
+    return lambda made: {"wave_id": made.wave.id, "visit_id": made.visits[state].id}
+
+
+def client(made: Showcase) -> dict[str, object]:
+    """The bank."""
+    return {"client_id": made.cast.client.id}
+
+
+def wave(made: Showcase) -> dict[str, object]:
+    """The bank's open wave."""
+    return {"wave_id": made.wave.id}
+
+
+def version(made: Showcase) -> dict[str, object]:
+    """A draft."""
+    return {"version_id": made.draft.id}
+
+
+def person(made: Showcase) -> dict[str, object]:
+    """Somebody else than who asks."""
+    return {"person_id": made.cast.people["other_manager"].id}
+
+
+def card(made: Showcase) -> dict[str, object]:
+    """The bank's released scorecard of `branch`."""
+    return {"scorecard_id": made.card.id}
+
+
+PAGES: dict[str, Page] = {
+    "home.index": Page(EVERYBODY, public=True),
+    "security.login": Page(EVERYBODY, public=True),
+    "security.logout": Page(EVERYBODY, public=True),
+    "security.forgot_password": Page(EVERYBODY, public=True),
+    "security.reset_password": Page(EVERYBODY, lambda made: {"token": "none"}, public=True),
+    "security.change_password": Page(EVERYBODY),
+    "accounts.choose_language": Page(EVERYBODY, public=True),
+    "accounts.account": Page(EVERYBODY),
+    "accounts.people": Page(ADMIN),
+    "accounts.person_new": Page(ADMIN),
+    "accounts.person_edit": Page(ADMIN, person),
+    "accounts.person_password": Page(ADMIN, person),
+    "accounts.grant_new": Page(ADMIN, person),
+    "accounts.grant_remove": Page(
+        ADMIN, lambda made: {**person(made), "grant_id": made.cast.people["other_manager"].grants[0].id}
+    ),
+    "branches.index": Page(ADMIN),
+    "branches.new_client": Page(ADMIN),
+    "branches.client": Page(ADMIN, client),
+    "branches.edit_client": Page(ADMIN, client),
+    "branches.new_region": Page(ADMIN, client),
+    "branches.new_branch": Page(ADMIN, client),
+    "branches.edit_region": Page(ADMIN, lambda made: {"region_id": made.cast.north.id}),
+    "branches.edit_branch": Page(ADMIN, lambda made: {"branch_id": made.cast.branch.id}),
+    "checklists.index": Page(ADMIN),
+    "checklists.import_document": Page(ADMIN),
+    "checklists.version": Page(ADMIN, version),
+    "checklists.export": Page(ADMIN, version),
+    "checklists.new_draft": Page(ADMIN, version),
+    "checklists.weights": Page(ADMIN, version),
+    "checklists.publish": Page(ADMIN, version),
+    "checklists.retire": Page(ADMIN, version),
+    "waves.index": Page(ADMIN),
+    "waves.new": Page(ADMIN),
+    "waves.edit": Page(ADMIN, wave),
+    "waves.ethics": Page(ADMIN, wave),
+    "waves.open_wave": Page(ADMIN, wave),
+    "waves.close": Page(ADMIN, wave),
+    "planning.wave": Page(ADMIN, wave),
+    "planning.plan": Page(ADMIN, wave),
+    "planning.visit": Page(ADMIN, planned("planned")),
+    "planning.assign": Page(ADMIN, planned("planned")),
+    "planning.cancel": Page(ADMIN, planned("planned")),
+    "planning.take_back": Page(ADMIN, planned("offered")),
+    "visits.index": Page(SHOPPERS),
+    "visits.brief": Page(OWNER, visit("accepted")),
+    "visits.accept": Page(OWNER, visit("offered")),
+    "visits.decline": Page(OWNER, visit("offered")),
+    "visits.withdraw": Page(OWNER, visit("accepted")),
+    "visits.start": Page(OWNER, visit("accepted")),
+    "visits.abort": Page(OWNER, visit("in_progress")),
+    "visits.answer": Page(OWNER, visit("in_progress")),
+    "visits.section": Page(OWNER, visit("in_progress", section="arrival")),
+    "visits.check": Page(OWNER, visit("in_progress")),
+    "visits.correct": Page(OWNER, visit("returned")),
+    "visits.receipt": Page(OWNER, visit("submitted")),
+    "visits.photo": Page(
+        OWNER | AGENCY,
+        lambda made: {"visit_id": made.visits["in_progress"].id, "photo_id": made.photo, "size": "grid"},
+    ),
+    "visits.remove_photo": Page(
+        OWNER, lambda made: {"visit_id": made.visits["in_progress"].id, "photo_id": made.photo}
+    ),
+    "visits.api_session": Page(SHOPPERS),
+    "visits.api_resume": Page(OWNER, visit("in_progress")),
+    "visits.api_answers": Page(OWNER, visit("in_progress"), sent={"json": {"answers": []}}),
+    "visits.api_put_photo": Page(
+        OWNER,
+        visit("in_progress", photo_id=uuid4()),
+        sent={"data": stories.picture(), "headers": {"X-Question-Id": "front"}},
+    ),
+    "visits.api_delete_photo": Page(
+        OWNER, lambda made: {"visit_id": made.visits["in_progress"].id, "photo_id": made.photo}
+    ),
+    "visits.api_submit": Page(OWNER, visit("in_progress", submission_id=uuid4()), sent={"json": {}}),
+    "review.queue": Page(AGENCY),
+    "review.visit": Page(AGENCY, visit("submitted")),
+    "review.send_back": Page(AGENCY, visit("submitted")),
+    "review.approve": Page(AGENCY, visit("submitted")),
+    "review.reject": Page(AGENCY, visit("submitted")),
+    "review.release_one": Page(ADMIN, visit("approved")),
+    "review.release_wave": Page(ADMIN, wave),
+    "review.photo": Page(
+        AGENCY,
+        lambda made: {
+            "visit_id": made.visits["submitted"].id,
+            "photo_id": made.submitted_photo,
+            "size": "screen",
+        },
+    ),
+    "reports.my_branches": Page(MANAGERS),
+    "reports.scorecard": Page(READERS, card),
+    "reports.pdf": Page(READERS, card),
+    "reports.photo": Page(READERS, lambda made: {**card(made), "place": 0, "size": "screen"}),
+    "insights.network": Page(COMPARERS),
+    "insights.branch": Page(BANK_COMPARERS, lambda made: {"branch_id": made.cast.branch.id}),
+    "insights.visits_csv": Page(COMPARERS),
+}
+# Addresses whose parts belong together: a part from somewhere else is a page that does not exist.
+MIXED: dict[str, Callable[[Showcase], dict[str, object]]] = {
+    "planning.visit": lambda made: {"wave_id": made.wave.id, "visit_id": made.foreign_visit.id},
+    "planning.assign": lambda made: {"wave_id": made.planning_wave.id, "visit_id": made.visits["planned"].id},
+    "accounts.grant_remove": lambda made: {
+        "person_id": made.cast.people["shopper"].id,
+        "grant_id": made.cast.people["other_manager"].grants[0].id,
+    },
+    "review.photo": lambda made: {
+        "visit_id": made.visits["approved"].id,
+        "photo_id": made.photo,
+        "size": "grid",
+    },
+    "visits.photo": lambda made: {
+        "visit_id": made.visits["submitted"].id,
+        "photo_id": made.photo,
+        "size": "grid",
+    },
+}
+
+
+def rules(app: Flask) -> list[Rule]:
+    """Every address but static files."""
+    return [rule for rule in app.url_map.iter_rules() if rule.endpoint != "static"]
+
+
+def methods(rule: Rule) -> list[str]:
+    """What can be asked of it."""
+    return sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+
+
+@dataclasses.dataclass
+class Asked:
+    """One question to the house and its answer."""
+
+    who: str
+    method: str
+    endpoint: str
+    path: str
+    answer: TestResponse
+
+    def __str__(self) -> str:
+        return f"{self.who} gets {self.answer.status_code} for {self.method} {self.path} ({self.endpoint})"
+
+    @property
+    def is_to_sign_in(self) -> bool:
+        """Whether it leads to the sign-in page."""
+        return self.answer.status_code in (302, 303) and "/sign-in" in self.answer.location
+
+
+@dataclasses.dataclass
+class House:
+    """Asks everything of everybody."""
+
+    app: Flask
+    made: Showcase
+    client_of: ClientOf
+
+    def browser(self, who: str) -> FlaskClient:
+        """Signed in as one of the cast; "nobody" is signed out."""
+        return self.client_of(self.made.cast.people.get(who))
+
+    def path(self, rule: Rule, arguments: dict[str, object]) -> str:
+        """The address of a record."""
+        built = rule.build({name: arguments[name] for name in rule.arguments})
+        assert built is not None, rule.rule
+        return built[1]
+
+    def ask(self, who: str, wanted: Callable[[Page, str], bool], kinds: tuple[str, ...]) -> Iterator[Asked]:
+        """Every address that is wanted for this person, with these methods."""
+        browser = self.browser(who)
+        for rule in rules(self.app):
+            page = PAGES.get(rule.endpoint)
+            if page is None or not wanted(page, rule.endpoint):
+                continue
+            path = self.path(rule, page.arguments(self.made))
+            for method in methods(rule):
+                if method in kinds:
+                    answer = browser.open(path, method=method, **page.sent)
+                    yield Asked(who, method, rule.endpoint, path, answer)
+
+
+class Markup(HTMLParser):
+    """What the content policy would stop, and the texts a person reads."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.faults: list[str] = []
+        self.texts: set[str] = set()
+        self._inside: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Scripts come from files; looks and behaviour from files too."""
+        names = dict(attrs)
+        self._inside.append(tag)
+        if tag == "style" or (tag == "script" and not names.get("src")):
+            self.faults.append(f"<{tag}> within the page")
+        self.faults += [f"{name}= at <{tag}>" for name in names if name == "style" or name.startswith("on")]
+
+    def handle_endtag(self, tag: str) -> None:
+        """Back outside."""
+        while self._inside and self._inside.pop() != tag:
+            continue
+
+    def handle_data(self, data: str) -> None:
+        """One piece of text."""
+        if "script" not in self._inside:
+            self.texts.add(" ".join(data.split()))
