@@ -23,12 +23,56 @@ def migrate_command() -> None:
     migrate.to_head(create_app())
 
 
+@group.command("add-admin")
+@click.argument("email")
+@click.option("--name", prompt="Name", help="As others see it.")
+@click.password_option(help="At least ten characters; asked for when it is not given.")
+def add_admin(email: str, name: str, password: str) -> None:
+    """Make somebody an admin of a new installation, and install the built-in checklists."""
+    from audit import migrate
+    from audit.accounts import services as accounts
+    from audit.accounts.models import RoleName
+    from audit.app import create_app
+    from audit.checklists import services as checklists
+    from audit.db import db, now
+    from audit.errors import AuditError
+    from audit.i18n import force_locale
+
+    app = create_app()
+    migrate.to_head(app)
+    with app.app_context(), force_locale("en"):
+        reach = accounts.Reach(RoleName.ADMIN)
+        try:
+            person = accounts.create_person(
+                name=name, at=now(), email=email, password=password, grants=[reach]
+            )
+            checklists.install_builtin(now(), person)
+        except AuditError as error:
+            fields = error.details.get("fields") or {}
+            sentences = [str(text) for text in fields.values()] or [str(error.message)]
+            raise click.ClickException(" ".join(sentences)) from error
+        db.session.commit()
+    click.echo(f"{email} is an admin. Start with `audit serve` and sign in.")
+
+
 @group.command("demo-reset")
 @click.option("--seed", default=2026, show_default=True, help="The same seed makes the same agency.")
-def demo_reset(seed: int) -> None:
+@click.option("--delete-everything", is_flag=True, help="Also when there are people who are not the demo's.")
+def demo_reset(seed: int, delete_everything: bool) -> None:
     """Throw everything away and load the demo again."""
+    from audit import migrate
+    from audit.accounts.queries import people_outside
     from audit.app import create_app
     from audit.demo.load import reset
 
-    for line in reset(create_app(), seed):
+    app = create_app()
+    migrate.to_head(app)
+    with app.app_context():
+        real = people_outside("demo.example")
+    if real and not delete_everything:
+        raise click.ClickException(
+            f"This database holds {real} people who are not the demo's: it looks like a real one. "
+            "Use another database (AUDIT_DATABASE_URL or AUDIT_VAR), or add --delete-everything to lose it all."
+        )
+    for line in reset(app, seed):
         click.echo(line)

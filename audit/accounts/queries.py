@@ -161,3 +161,9 @@ def branch_choices(admin: Person, client_id: int) -> list[tuple[int, str]]:
         return []
     query = select(branch).where(branch.c.client_id == client_id, branch.c.active).order_by(branch.c.code)
     return [(row.id, f"{row.code} {row.name}") for row in db.session.execute(query)]
+
+
+def people_outside(domain: str) -> int:
+    """How many people have no mail address in this domain: whether a database may be thrown away lightly."""
+    query = select(func.count()).select_from(Person)
+    return db.session.scalar(query.where(Person.email.is_(None) | Person.email.not_like(f"%@{domain}"))) or 0
