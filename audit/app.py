@@ -20,6 +20,7 @@ from audit.storage import storage_for
 
 ROOMS = ("home", "accounts", "branches", "checklists", "waves", "visits", "review", "reports", "insights")
 STATIC = Path(__file__).parent / "static"
+CONNECTIONS = 48  # of all web processes together, kept open; PostgreSQL allows 100 by default
 LARGEST_BODY = 205 * 1024 * 1024  # the form without JavaScript: 200 MB of photos and the answers
 
 
@@ -60,7 +61,8 @@ def _flask_config(settings: config.Settings) -> dict[str, Any]:
         "SECRET_KEY": settings.secret_key,
         "TESTING": settings.testing,
         "SQLALCHEMY_DATABASE_URI": url.replace("postgresql://", "postgresql+psycopg://", 1),
-        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": 16, "max_overflow": 8},
+        # Statements in a log do not tell names, places and answers.
+        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": CONNECTIONS // settings.web_processes, "max_overflow": 8},
         "MAX_CONTENT_LENGTH": LARGEST_BODY,
         "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
         "MAX_FORM_PARTS": 2000,

@@ -1,6 +1,7 @@
 """Several web processes on one listening socket: a process answers with one core, a machine has more."""
 
 import ctypes
+import gc
 import os
 import signal
 import socket
@@ -39,6 +40,9 @@ class Crew:
         self._bound.listen(BACKLOG)
         with self._app.app_context():
             db.engine.dispose()  # no connection is shared with a child
+        # What is loaded by now stays shared: the collector would touch, and so copy, every page of it.
+        gc.collect()
+        gc.freeze()
         for _ in range(self._settings.web_processes):
             self._fork()
 
