@@ -62,7 +62,11 @@ def _flask_config(settings: config.Settings) -> dict[str, Any]:
         "TESTING": settings.testing,
         "SQLALCHEMY_DATABASE_URI": url.replace("postgresql://", "postgresql+psycopg://", 1),
         # Statements in a log do not tell names, places and answers.
-        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": CONNECTIONS // settings.web_processes, "max_overflow": 8},
+        "SQLALCHEMY_ENGINE_OPTIONS": {
+            "pool_size": CONNECTIONS // settings.web_processes,
+            "max_overflow": 8,
+            "hide_parameters": True,  # they are people's answers
+        },
         "MAX_CONTENT_LENGTH": LARGEST_BODY,
         "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
         "MAX_FORM_PARTS": 2000,
