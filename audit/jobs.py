@@ -24,6 +24,8 @@ from procrastinate.exceptions import ConnectorException, JobAborted
 from procrastinate.jobs import Job
 from procrastinate.schema import SchemaManager
 from procrastinate.worker import Worker
+from psycopg.conninfo import make_conninfo
+from psycopg_pool import PoolTimeout
 from sqlalchemy import Connection, make_url, text
 from sqlalchemy.exc import IntegrityError
 
@@ -315,9 +317,11 @@ def init(app: Flask) -> None:
 
 
 def address(app: Flask) -> str:
-    """The app's database as a plain postgresql:// address."""
-    url = make_url(app.config["SQLALCHEMY_DATABASE_URI"]).set(drivername="postgresql")
-    return url.render_as_string(hide_password=False)
+    """The app's database as libpq's own "name=value" text: addresses with blanks are not for it."""
+    url = make_url(app.config["SQLALCHEMY_DATABASE_URI"])
+    parts = url.translate_connect_args(username="user", database="dbname")
+    query = {name: value if isinstance(value, str) else ",".join(value) for name, value in url.query.items()}
+    return make_conninfo("", **parts, **query)
 
 
 def run_worker(app: Flask, told: threading.Event | None = None) -> None:
@@ -330,7 +334,7 @@ def run_worker(app: Flask, told: threading.Event | None = None) -> None:
     sentence = "The worker lost the database."
     try:
         finished = asyncio.run(_Runner(app, address(app)).serve(told or threading.Event()))
-    except ConnectorException as error:
+    except (ConnectorException, PoolTimeout) as error:
         raise WorkerLostError(sentence) from error
     if not finished:
         raise WorkerLostError(sentence)

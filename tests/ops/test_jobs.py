@@ -51,6 +51,17 @@ def test_rollback_leaves_no_job(queue_app: Flask, session: Session) -> None:
     assert jobs.status(session) == {}
 
 
+def test_a_password_may_hold_any_character(queue_app: Flask, queue_url: str, session: Session) -> None:
+    jobs.defer(session, "ops.note", word="hai chữ")
+    session.commit()
+    typed = queue_url.replace(
+        "postgresql://postgres@", "postgresql+psycopg://postgres:hai%20ch%E1%BB%AF+%40'@"
+    )
+    queue_app.config["SQLALCHEMY_DATABASE_URI"] = f"{typed}&application_name=a%20b"
+    jobs.run_until_idle(queue_app)
+    assert calls == [("hai chữ", "queue-test")]
+
+
 def test_commit_runs_it_once_inside_the_application(queue_app: Flask, session: Session) -> None:
     jobs.defer(session, "ops.note", word="một lần")
     session.commit()
