@@ -124,6 +124,24 @@ def start(var: Path, port: int) -> Iterator[Start]:
     until(lambda: not [line for line in left_over(var) if "worker" in line], 20)
 
 
+def test_a_web_process_that_dies_is_replaced(start: Start) -> None:
+    served = start(AUDIT_WEB_PROCESSES="2")
+    served.wait_until_open()
+
+    def members() -> set[int]:
+        children = psutil.Process(served.process.pid).children()
+        return {child.pid for child in children if "worker" not in child.cmdline()}
+
+    until(lambda: len(members()) == 2, 10)
+    victim = min(members())
+    os.kill(victim, signal.SIGKILL)
+    until(lambda: len(members() - {victim}) == 2, 10)
+    assert answers(served.address)
+    code, printed = served.end(signal.SIGTERM)
+    assert code == 0
+    assert "another takes its place" in printed
+
+
 def test_every_death_leaves_nothing_and_the_next_start_works(start: Start, var: Path) -> None:
     served = start()
     served.wait_until_open()
