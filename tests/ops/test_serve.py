@@ -10,6 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -129,8 +130,12 @@ def test_a_web_process_that_dies_is_replaced(start: Start) -> None:
     served.wait_until_open()
 
     def members() -> set[int]:
-        children = psutil.Process(served.process.pid).children()
-        return {child.pid for child in children if "worker" not in child.cmdline()}
+        found = set()
+        for child in psutil.Process(served.process.pid).children():
+            with suppress(psutil.NoSuchProcess):  # also one that has just died
+                if "worker" not in child.cmdline():
+                    found.add(child.pid)
+        return found
 
     until(lambda: len(members()) == 2, 10)
     victim = min(members())
