@@ -25,6 +25,7 @@ from audit.visits.models import Photo, Visit
 
 V1 = "/api/v1"
 LARGEST_JSON = 1_000_000
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _GONE = (State.CANCELLED, State.ABORTED)
 
@@ -43,6 +44,13 @@ class Gone(AuditError):
     code = "withdrawn"
 
 
+class Unsupported(AuditError):
+    """A form where JSON or a picture is expected. 415."""
+
+    status = 415
+    code = "unsupported_media_type"
+
+
 class Mismatch(AuditError):
     """The bytes are not those announced: send them again. 400."""
 
@@ -57,6 +65,8 @@ def call(rule: str, method: str) -> Callable[[Callable[..., Any]], Callable[...,
         def guarded(*args: Any, **kwargs: Any) -> Any:
             if not current_user.is_authenticated:
                 raise SignedOut(_("Please sign in. What is on this phone is kept."))
+            if request.mimetype in FORMS:  # reading the token would consume the body as a form
+                raise Unsupported(_("Send JSON as application/json, and a photo with its own type."))
             if current_app.config.get("WTF_CSRF_ENABLED", True):
                 csrf.protect()
             if not me().has(RoleName.SHOPPER):

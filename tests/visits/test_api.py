@@ -390,3 +390,10 @@ def test_unknown_addresses_and_methods_answer_json(phone: FlaskClient, visit: Vi
     ):
         answer = phone.open(f"/api/v1/{path}", method=method)
         assert (answer.status_code, answer.is_json) == (status, True)
+
+
+def test_a_form_is_refused_before_its_body_is_misread(visit: Visit, phone: FlaskClient) -> None:
+    path = f"/api/v1/visits/{visit.id}/answers"
+    for kind in ("application/x-www-form-urlencoded", "multipart/form-data; boundary=x"):
+        answer = phone.put(path, data=b'{"answers": []}', content_type=kind)
+        assert (answer.status_code, answer.json["code"]) == (415, "unsupported_media_type")
