@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from audit.checklists.published import published
 from audit.reports.data import (
@@ -42,7 +43,7 @@ def data_of(scorecard: Scorecard, photo_size: str) -> ScorecardData:
         result=scorecard.result,
         number=scorecard.number,
         version=scorecard.edition,
-        released_on=scorecard.released_at.date(),
+        released_on=scorecard.released_at.astimezone(ZoneInfo(scorecard.branch.timezone)).date(),
         branch_visits=context["branch_visits"],
         bands=bands_from(context["bands"]),
         photos=tuple(Photo(photo["question"], photo[photo_size]) for photo in scorecard.photos),

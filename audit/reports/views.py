@@ -1,11 +1,14 @@
 """The scorecard as a page, its photos, its PDF; a manager's branches."""
 
+from datetime import date
 from fractions import Fraction
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, current_app, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from audit.accounts.models import RoleName
+from audit.branches.models import Branch
 from audit.db import now
 from audit.errors import Conflict
 from audit.i18n import LANGUAGES, gettext, language
@@ -32,10 +35,13 @@ READERS = (
 @allow(RoleName.BRANCH_MANAGER)
 def my_branches() -> str:
     """A manager's branches, each with its last scorecard first."""
+    at = now()
+
+    def today(branch: Branch) -> date:
+        return at.astimezone(ZoneInfo(branch.timezone)).date()
+
     lines = queries.latest_by_branch(me())
-    return render_template(
-        "reports/my_branches.html", lines=lines, today=now().date(), band_of_card=_band_of_card
-    )
+    return render_template("reports/my_branches.html", lines=lines, today=today, band_of_card=_band_of_card)
 
 
 def _band_of_card(card: Scorecard) -> BandView | None:
