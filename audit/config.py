@@ -4,6 +4,7 @@ import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 
 class SettingError(ValueError):
@@ -21,6 +22,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     web_processes: int = 1  # each with 16 threads, all on one port
+    address: str = ""  # for links in mails, like https://audit.example.vn; empty: host and port
     secure_cookies: bool = False  # set behind HTTPS
     trusted_proxies: int = 0  # how many proxies in front set X-Forwarded-*
     agency_name: str = "Mystery Audit"
@@ -28,6 +30,12 @@ class Settings:
     password_rounds: str = "normal"  # noqa: S105 - no password; "fast" only in tests
     testing: bool = False
     sign_in_limit: str = "10 per minute;60 per hour"
+
+    @property
+    def link_base(self) -> str:
+        """What links in mails begin with, without a slash at the end: never what a request calls itself."""
+        here = "localhost" if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104 - every address
+        return self.address or f"http://{f'[{here}]' if ':' in here else here}:{self.port}"
 
 
 def _secret(var: Path) -> str:
@@ -78,6 +86,14 @@ def _database_url() -> str | None:
     raise SettingError("AUDIT_DATABASE_URL must begin with postgresql:// (PostgreSQL 15 or newer).")
 
 
+def _address() -> str:
+    address = os.environ.get("AUDIT_ADDRESS", "").rstrip("/")
+    parts = urlsplit(address)
+    if address and (parts.scheme not in ("http", "https") or not parts.netloc or parts.path or parts.query):
+        raise SettingError(f"AUDIT_ADDRESS must be like https://audit.example.vn, not {address!r}.")
+    return address
+
+
 def load() -> Settings:
     """Read the environment; raises SettingError that names the variable."""
     var = Path(os.environ.get("AUDIT_VAR", "var")).resolve()
@@ -89,6 +105,7 @@ def load() -> Settings:
         host=os.environ.get("AUDIT_HOST", "127.0.0.1"),
         port=_number("AUDIT_PORT", 8000),
         web_processes=_number("AUDIT_WEB_PROCESSES", min(4, os.cpu_count() or 1)),
+        address=_address(),
         secure_cookies=_switch("AUDIT_SECURE_COOKIES"),
         trusted_proxies=_number("AUDIT_TRUSTED_PROXIES", 0),
         agency_name=os.environ.get("AUDIT_AGENCY_NAME", "Mystery Audit"),

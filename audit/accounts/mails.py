@@ -6,6 +6,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask, current_app, render_template
 from flask_security import MailUtil
@@ -58,6 +59,8 @@ class FileMail(MailUtil):
         person: Person = context["user"]
         if not recipient:
             return
+        if "reset_link" in context:
+            context["reset_link"] = _trusted(str(context["reset_link"]))
         wanted = person.language if person.language in LANGUAGES else language()
         with force_locale(wanted):
             text = render_template(f"{template}.txt", **context)
@@ -69,6 +72,12 @@ class FileMail(MailUtil):
         message["Subject"] = subject
         message.set_content(text)
         _write(message, folder(current_app))
+
+
+def _trusted(link: str) -> str:
+    """The link on our own address: what the request called us is anybody's word."""
+    parts = urlsplit(link)
+    return f"{current_app.extensions['settings'].link_base}{parts.path}"
 
 
 def _write(message: EmailMessage, place: Path) -> None:

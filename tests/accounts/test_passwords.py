@@ -1,10 +1,12 @@
 """Passwords: which are taken, changing one's own, and the mail that helps when one is lost."""
 
+import dataclasses
 import email
 import email.policy
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -123,6 +125,28 @@ def test_changing_needs_a_session(app: Flask, session: Session) -> None:
     assert answer.location == "/sign-in?next=/account/password"
 
 
+def test_links_in_mails_never_follow_the_name_that_a_request_gives_us(
+    an: Person, app: Flask, no_mails: None
+) -> None:
+    app.test_client().post("/forgot", data={"email": an.email}, headers={"Host": "evil.example"})
+    text = read(mails(app)[0]).get_content()
+    assert "evil.example" not in text
+    assert f"{app.extensions['settings'].link_base}/reset/" in text
+
+
+@pytest.mark.parametrize(
+    ("changes", "base"),
+    [
+        ({"host": "127.0.0.1", "port": 8000}, "http://127.0.0.1:8000"),
+        ({"host": "0.0.0.0", "port": 81}, "http://localhost:81"),
+        ({"host": "::1", "port": 81}, "http://[::1]:81"),
+        ({"address": "https://audit.example.vn"}, "https://audit.example.vn"),
+    ],
+)
+def test_where_links_in_mails_lead(app: Flask, changes: dict[str, Any], base: str) -> None:
+    assert dataclasses.replace(app.extensions["settings"], **changes).link_base == base
+
+
 def test_a_lost_password_is_replaced_by_mail_once(
     an: Person, client_of: Callable[[Person], FlaskClient], app: Flask, no_mails: None
 ) -> None:
@@ -135,7 +159,7 @@ def test_a_lost_password_is_replaced_by_mail_once(
     assert (mail["To"], mail["Subject"]) == ("an@example.com", "Mật khẩu mới cho tài khoản của bạn")
     assert "Chào Nguyễn An," in mail.get_content()
     assert "dùng được một lần" in mail.get_content()
-    link = re.search(r"http://localhost(/reset/\S+)", mail.get_content())
+    link = re.search(r"http://127.0.0.1:8000(/reset/\S+)", mail.get_content())
     assert link is not None
     page = browser.get(link[1])
     assert page.status_code == 200
