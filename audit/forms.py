@@ -3,8 +3,10 @@
 import unicodedata
 from typing import Any
 
+from flask import request
 from flask_wtf import FlaskForm
-from wtforms import Field
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
+from wtforms import FileField
 
 from audit.i18n import get_translations
 
@@ -29,9 +31,13 @@ class Form(FlaskForm):
             """Messages through our own catalogue."""
             return get_translations()
 
-    def first_error(self) -> tuple[Field, str] | None:
-        """The first field in error with its message."""
-        for field in self:
-            if field.errors:
-                return field, str(field.errors[0])
-        return None
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """What was posted; a file sent under the name of a text field is left out."""
+            posted = super().wrap_formdata(form, formdata)
+            if not isinstance(posted, CombinedMultiDict):
+                return posted
+            sent = request.files.items(multi=True)
+            files = [
+                (name, file) for name, file in sent if name not in form or isinstance(form[name], FileField)
+            ]
+            return CombinedMultiDict([MultiDict(files), request.form])

@@ -9,9 +9,10 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import current_user
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.exceptions import UnsupportedMediaType
 
 from audit import attempts
-from audit.errors import Forbidden
+from audit.errors import Forbidden, wants_json
 from audit.i18n import gettext
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 csrf = CSRFProtect()
 limiter = Limiter(key_func=get_remote_address, storage_uri=f"{attempts.SCHEME}://")
 
+LARGEST_FORM = 3_000_000  # bytes: a checklist of a million, in whatever way it is encoded
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; font-src 'self'; "
     "connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -69,8 +71,18 @@ def _headers(response: Response) -> Response:
     return response
 
 
+def _limit_bodies() -> None:
+    """Only a visit brings photos; and pages take forms: JSON would reach their fields as numbers and lists."""
+    carries_photos = request.blueprint == "visits" and request.mimetype != "application/x-www-form-urlencoded"
+    if not carries_photos:
+        request.max_content_length = LARGEST_FORM
+    if request.method == "POST" and request.is_json and not wants_json():
+        raise UnsupportedMediaType
+
+
 def init(app: Flask) -> None:
     """Bind CSRF protection, the limiter and the headers."""
+    app.before_request(_limit_bodies)  # before anything reads a body
     csrf.init_app(app)
     limiter.init_app(app)
     app.after_request(_headers)

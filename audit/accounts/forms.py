@@ -32,7 +32,8 @@ def _number(value: Any) -> int | None:
     """A number from a list; what is none is -1, which the service refuses with a sentence."""
     if not value or value == "None":
         return None
-    return int(value) if str(value).isascii() and str(value).isdigit() else -1
+    text = str(value)
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else -1
 
 
 class _Shown(Form):

@@ -131,6 +131,7 @@ def _rules(app: Flask) -> dict[str, Any]:
         "SECURITY_EMAIL_HTML": False,
         "SECURITY_API_ENABLED_METHODS": ["session"],
         "SECURITY_FRESHNESS": timedelta(minutes=-1),  # no second door that asks for the password again
+        "SECURITY_CACHE_CONTROL": None,  # ours says no-store as caches read it
         "SECURITY_I18N_DOMAIN": "messages",
         "SECURITY_I18N_DIRNAME": str(Path(app.root_path) / "translations"),
     }
@@ -150,7 +151,7 @@ def _guard() -> None:
     """Only forms, and not too many of them, reach the pages that ask for secrets."""
     if request.method != "POST" or request.blueprint != "security":
         return
-    if request.is_json:
+    if request.files:  # the library's forms would take one for a text
         raise UnsupportedMediaType
     if request.endpoint in LIMITED and limiter.enabled:
         _count(str(request.endpoint))

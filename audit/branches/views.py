@@ -1,6 +1,7 @@
 """The agency's pages of clients, regions and branches."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -25,7 +26,9 @@ def here(**changes: Any) -> str:
     """The address of this page with parts of its query changed; None takes one out."""
     wanted = {**request.args.to_dict(), **changes}
     values = {name: value for name, value in wanted.items() if value is not None}
-    return url_for(str(request.endpoint), **{**values, **(request.view_args or {})})
+    page = url_for(str(request.endpoint), **(request.view_args or {}))
+    # Names in an address are anybody's: as arguments of url_for some of them would mean something.
+    return f"{page}?{urlencode(values)}" if values else page
 
 
 def _page(form: Any, template: str, **context: Any) -> Page:

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from audit.accounts.models import RoleName
 from audit.db import db, now
 from audit.errors import Invalid
+from audit.forms import clean
 from audit.i18n import gettext as _
 from audit.security import allow, me
 from audit.visits import evidence, forms, photos, queries, services
@@ -35,7 +36,7 @@ def abort(visit_id: int) -> Page:
     at = now()
     if visit.state == State.ACCEPTED:
         services.start(visit, me(), at)
-    services.abort(visit, me(), at, form.reason.data, form.note.data or "")
+    services.abort(visit, me(), at, form.reason.data, clean(form.note.data))
     db.session.commit()
     flash(_("Recorded. Thank you for trying; it does not count against you."), "good")
     return redirect(url_for(".index"), 303)
