@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from flask import current_app
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from audit.accounts.models import Person
 from audit.db import db
@@ -100,17 +101,25 @@ def add_photo(
         uploaded_at=at,
     )
     db.session.add(photo)
-    db.session.flush()
+    try:
+        db.session.flush()
+    except IntegrityError as error:  # another visit took the number at this very moment
+        db.session.rollback()  # also for the sentence: whose language it is, the database knows
+        raise _number_taken() from error
     return photo, True
 
 
 def _same_again(visit: Visit, photo_id: UUID, question: str, key: str) -> Photo:
     known = db.session.get_one(Photo, photo_id)
     if (known.visit_id, known.question_id, known.sha256) != (visit.id, question, key):
-        raise Conflict(
-            gettext("Another photo already has this number. Take it again."), code="photo_id_conflict"
-        )
+        raise _number_taken()
     return known
+
+
+def _number_taken() -> Conflict:
+    return Conflict(
+        gettext("Another photo already has this number. Take it again."), code="photo_id_conflict"
+    )
 
 
 def _look(data: bytes, keep_unreadable: bool) -> tuple[photos.Looked | None, str | None]:

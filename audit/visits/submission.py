@@ -9,6 +9,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.exc import IntegrityError
+
 from audit import jobs
 from audit.accounts.models import Person
 from audit.db import db
@@ -53,7 +55,8 @@ def submit(
     content = _snapshot(visit, package)
     submission = _add(visit, by, at, submission_id, "accepted", content, package)
     visit.submitted_at = at
-    visit.visited_at = package.visited_at or visit.visited_at
+    if package.visited_at is not None:
+        visit.visited_at = min(package.visited_at, at)  # a clock that is ahead must not print a day to come
     services.move(visit, Action.SUBMIT, by, at, submission=str(submission_id), round=visit.round)
     visit.round += 1
     db.session.flush()
@@ -64,10 +67,14 @@ def submit(
 def _repeated(known: Submission, visit: Visit, package: Package) -> Submission:
     same_bytes = package.sha256 is None or package.sha256 == known.payload_sha256
     if known.visit_id != visit.id or not same_bytes:
-        raise Conflict(
-            gettext("This submission was already received with other content."), code="payload_conflict"
-        )
+        raise _number_taken()
     return known
+
+
+def _number_taken() -> Conflict:
+    return Conflict(
+        gettext("This submission was already received with other content."), code="payload_conflict"
+    )
 
 
 def _kept_aside(visit: Visit, by: Person, at: datetime, submission_id: UUID, package: Package) -> Submission:
@@ -79,9 +86,7 @@ def _kept_aside(visit: Visit, by: Person, at: datetime, submission_id: UUID, pac
         "photos": {str(photo): None for photo in package.photos},
         "device": dict(package.device),
     }
-    submission = _add(visit, by, at, submission_id, "conflict", content, package)
-    db.session.flush()
-    return submission
+    return _add(visit, by, at, submission_id, "conflict", content, package)
 
 
 def _add(
@@ -105,6 +110,11 @@ def _add(
         receipt=_receipt(),
     )
     db.session.add(submission)
+    try:
+        db.session.flush()
+    except IntegrityError as error:  # another visit took the number at this very moment
+        db.session.rollback()  # also for the sentence: whose language it is, the database knows
+        raise _number_taken() from error
     return submission
 
 

@@ -19,6 +19,7 @@ from audit.visits.models import Visit
 from audit.visits.outline import Section
 
 Page = Response | str | tuple[str, int]
+EARLIEST_YEAR = 2000  # what is earlier is a slip of the finger
 
 
 @bp.route(f"{VISIT}/check", methods=["GET", "POST"])
@@ -43,13 +44,14 @@ def _submit(visit: Visit, form: forms.SubmitForm) -> Page:
         return _after(visit)  # a second tap, or the back button
     if not form.validate():
         return _check(visit, form), 422
-    local = form.visited_at.data
-    package = submission.Package(
-        device={"form": "page"},
-        visited_at=None if local is None else local.replace(tzinfo=ZoneInfo(visit.branch.timezone)),
-    )
+    local, at = form.visited_at.data, now()
+    arrived = None if local is None else local.replace(tzinfo=ZoneInfo(visit.branch.timezone))
+    if arrived is not None and not (arrived.year >= EARLIEST_YEAR and arrived <= at):
+        form.visited_at.errors = [_("Check the day and the time: you cannot have arrived then.")]
+        return _check(visit, form), 422
+    package = submission.Package(device={"form": "page"}, visited_at=arrived)
     try:
-        sent, _is_new = submission.submit(visit, me(), now(), UUID(form.submission_id.data), package)
+        sent, _is_new = submission.submit(visit, me(), at, UUID(form.submission_id.data), package)
     except Invalid as refusal:
         db.session.rollback()
         flash(str(refusal.message), "error")

@@ -4,6 +4,8 @@ import io
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask.testing import FlaskClient
@@ -227,7 +229,9 @@ def test_submitting_gives_one_receipt_however_often(
     page = browser.get(address).text
     id_ = re.search(r'name="submission_id"[^>]*value="([^"]+)"', page)
     assert id_ is not None
-    form = {"submission_id": id_[1], "visited_at": "2026-11-14T10:00"}
+    arrived = (now() - timedelta(hours=1)).replace(second=0, microsecond=0)
+    local = f"{arrived.astimezone(ZoneInfo(visit.branch.timezone)):%Y-%m-%dT%H:%M}"
+    form = {"submission_id": id_[1], "visited_at": local}
     for _ in range(2):
         answer = browser.post(address, data=form)
         assert (answer.status_code, answer.location) == (303, f"/visits/{visit.id}/receipt")
@@ -235,7 +239,22 @@ def test_submitting_gives_one_receipt_however_often(
     assert again.status_code == 303
     sent = session.scalars(select(Submission).where(Submission.visit_id == visit.id)).one()
     assert sent.receipt in browser.get(f"/visits/{visit.id}/receipt").text
-    assert reloaded(visit).visited_at.isoformat() == "2026-11-14T03:00:00+00:00"
+    assert reloaded(visit).visited_at == arrived
+
+
+@pytest.mark.parametrize("arrived", ["0001-01-01T00:00", "1999-12-31T10:00", "9999-12-31T23:59"])
+def test_an_arrival_that_cannot_be_is_refused_at_its_field(
+    arrived: str, make: Callable, client_of: Browser, shopper: Person
+) -> None:
+    visit = make(State.IN_PROGRESS)
+    fill(visit, shopper)
+    answer = client_of(shopper).post(
+        f"/visits/{visit.id}/check", data={"submission_id": str(uuid4()), "visited_at": arrived}
+    )
+    assert answer.status_code == 422
+    assert "bạn không thể đến vào lúc đó" in answer.text
+    assert arrived in answer.text
+    assert reloaded(visit).state == State.IN_PROGRESS
 
 
 def test_what_is_missing_is_listed_with_links(make: Callable, client_of: Browser, shopper: Person) -> None:
