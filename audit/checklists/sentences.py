@@ -82,6 +82,7 @@ def _scored() -> dict[str, str]:
             "a question with a weight needs a factor; for a question that does not count write weight 0."
         ),
         "adjust_zero": _("a bonus or penalty of 0 has no effect: leave it out."),
+        "adjust_far": _("a bonus or penalty is at most 100 points: write a number from −100 to 100."),
         "adjust_with_weight": _("a bonus or penalty has no weight: leave the weight out."),
         "knockout_scope": _("the scope of a knock-out is factor or visit."),
         "knockout_cap": _("the cap of a knock-out is a number from 0 to 100."),

@@ -1,16 +1,18 @@
-"""The texts of a document: what must be written in both languages, and sections that exist."""
+"""What a document must keep to beyond scoring: texts in both languages, sections that exist, limits."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from audit.scoring import exact
 from audit.scoring.document import Problem
 
 LANGUAGES = ("vi", "en")
 LONGEST_ID = 80
+LARGEST_ADJUSTMENT = 100  # points: the whole score; what is lost is kept in a column for less than 1000
 
 
 def text_problems(document: Mapping[str, Any]) -> list[Problem]:
-    """Texts that lack a language, sections that do not exist; scoring tells what has the wrong shape."""
+    """Texts that lack a language, unknown sections, limits passed; scoring tells what has the wrong shape."""
     problems = [*_text(None, document, "title", True), *_text(None, document, "brief", True)]
     for place, factor in _objects(document, "factors"):
         problems += [
@@ -46,6 +48,9 @@ def _question(question: Mapping[str, Any], where: str, sections: set[str]) -> It
     yield from _text(name, question, "unit", False, where)
     if not isinstance(question.get("section"), str) or question["section"] not in sections:
         yield Problem(name, "unknown_section", f"{where}.section")
+    adjust = exact.number(question.get("adjust"))
+    if adjust is not None and abs(adjust) > LARGEST_ADJUSTMENT:
+        yield Problem(name, "adjust_far", f"{where}.adjust")
     for place, option in _objects(question, "options"):
         yield from _text(name, option, "text", True, f"{where}.options[{place}]")
     labels = question.get("labels")

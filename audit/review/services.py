@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from audit.accounts.models import Person
 from audit.db import db
-from audit.errors import Conflict, Invalid
+from audit.errors import Conflict, Forbidden, Invalid
 from audit.forms import clean
 from audit.i18n import gettext as _
 from audit.review import queries, scorecards
@@ -29,6 +29,7 @@ def send_back(
     `seen` is the visit's round as the editor saw it. Conflict when the visit has moved on; Invalid (`notes`
     by question) for an unknown question, no note at all, one that is too long or cannot be kept.
     """
+    _check_reviewer(visit, by)
     _check_seen(visit, seen)
     given = {question: clean(note) for question, note in notes.items()}
     given = {question: note for question, note in given.items() if note}
@@ -71,6 +72,7 @@ def approve(visit: Visit, by: Person, at: datetime, *, seen: int | None = None) 
     The same editor's second click answers the scorecard of the first. Conflict when the visit has moved on,
     or when photos still wait for their copies (`photos`): have them prepared before taking the lock.
     """
+    _check_reviewer(visit, by)
     if visit.state == State.APPROVED:
         made = queries.scorecard_of(visit)
         if made is not None and made.made_by_id == by.id:
@@ -91,6 +93,7 @@ def reject(
 
     Callers hold the visit's lock. Invalid names the field `reason` or `fraud`.
     """
+    _check_reviewer(visit, by)
     _check_seen(visit, seen)
     given = clean(reason)
     if not given:
@@ -114,6 +117,12 @@ def was_returned(visit: Visit) -> bool:
     """Whether the shopper has had a chance to correct this visit."""
     query = select(ReturnNote.id).where(ReturnNote.visit_id == visit.id).limit(1)
     return db.session.scalar(query) is not None
+
+
+def _check_reviewer(visit: Visit, by: Person) -> None:
+    """An editor may also go on visits, but never decides about their own."""
+    if visit.shopper_id == by.id:
+        raise Forbidden(_("This visit was yours, so somebody else must review it."))
 
 
 def _check_seen(visit: Visit, seen: int | None) -> None:

@@ -116,6 +116,8 @@ BROKEN: list[tuple[dict[str, Any], str, str]] = [
     (question("greeted", type="yes"), "greeted", "yesno"),
     (question("greeted", weight=-1), "greeted", "nhỏ hơn 0"),
     (question("greeted", weight=None, adjust=0, factor=None), "greeted", "bằng 0"),
+    (question("greeted", weight=None, adjust=101, factor=None), "greeted", "100 điểm"),
+    (question("greeted", weight=None, adjust="-1001/10", factor=None), "greeted", "100 điểm"),
     (question("greeted", photo="maybe"), "greeted", "on_loss"),
     (question("greeted", help={"vi": "Chỉ tiếng Việt"}), "greeted", "tiếng Anh"),
     (question("greeted", na="yes"), "greeted", "true hoặc false"),
@@ -149,6 +151,15 @@ def test_publishing_refuses_each_mistake_naming_question_and_rule(
     problems = error.value.details["problems"]
     assert any(named in problem and rule in problem for problem in problems), problems
     assert version.state == VersionState.DRAFT
+
+
+@pytest.mark.parametrize("adjust", [100, -100, "99.5"])
+def test_a_bonus_or_penalty_may_be_the_whole_score(session: Session, adjust: int | str) -> None:
+    version = factories.version(
+        question("greeted", weight=None, adjust=adjust, factor=None), VersionState.DRAFT
+    )
+    services.publish(version, None, AT)
+    assert version.state == VersionState.PUBLISHED
 
 
 def test_publishing_lists_every_problem_at_once(session: Session) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from audit.accounts.models import Person
+from audit.accounts.models import Grant, Person, RoleName
 from audit.db import db
 from audit.errors import AuditError
 from audit.review import scorecards, services
@@ -58,6 +58,23 @@ def test_others_may_not_approve(
     who: str, visit: Visit, client_of: ClientOf, request: pytest.FixtureRequest
 ) -> None:
     assert approve(client_of(cast(request, who)), visit)[0] == 403
+    assert state_of(visit.id) == "submitted"
+
+
+@pytest.mark.parametrize("step", ["approve", "return", "reject"])
+def test_nobody_decides_about_their_own_visit(
+    step: str, visit: Visit, shopper: Person, client_of: ClientOf, session: Session
+) -> None:
+    shopper.grants.append(Grant(role=RoleName.EDITOR))
+    session.commit()
+    data = {"round": "2", "reason": "Đủ rồi", "fraud": "y"} | (
+        {"note:greeted": "?"} if step == "return" else {}
+    )
+
+    answer = client_of(shopper).post(f"/review/{visit.id}/{step}", data=data)
+
+    assert answer.status_code == 403
+    assert "người khác duyệt" in answer.text
     assert state_of(visit.id) == "submitted"
 
 
