@@ -9,7 +9,8 @@ import pytest
 from flask.testing import FlaskClient
 from PIL import Image
 from pypdf import PdfReader
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from audit.accounts.models import Person
@@ -82,6 +83,13 @@ def test_the_pdf_is_made_once_and_its_bytes_stay(
     assert len(session.scalars(select(ScorecardFile)).all()) == 2
     assert manager.get(address, query_string={"language": "xx"}).data == manager.get(address).data
     assert card.number in PdfReader(io.BytesIO(manager.get(address).data)).pages[0].extract_text()
+
+
+@pytest.mark.parametrize("change", ["DELETE FROM scorecard_file", "UPDATE scorecard_file SET sha256 = ''"])
+def test_the_database_keeps_which_file_was_made(card: Scorecard, session: Session, change: str) -> None:
+    tasks.make_scorecard_files(card.id)
+    with pytest.raises(IntegrityError, match="append-only"):
+        session.execute(text(change))
 
 
 def test_a_photo_goes_out_without_metadata(card: Scorecard, client_of: Browser, head_office: Person) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from audit.accounts.models import Person
@@ -12,7 +12,7 @@ from audit.visits import answering, queries
 from audit.visits.answering import Given
 from audit.visits.lifecycle import State
 from audit.visits.models import AnswerHistory, Visit
-from tests import factories
+from tests import factories, stories
 from tests.conftest import World
 
 NOON = factories.AT
@@ -80,3 +80,32 @@ def test_the_database_keeps_the_history_as_it_is(
     session.commit()
     with pytest.raises(DBAPIError, match="answer_history"):
         session.execute(text(change))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "DELETE FROM submission",
+        "UPDATE submission SET payload = '{}'",
+        "UPDATE submission SET status = 'conflict'",
+    ],
+)
+def test_the_database_keeps_what_was_submitted(
+    visit: Visit, shopper: Person, session: Session, change: str
+) -> None:
+    stories.submitted(visit, shopper)
+    with pytest.raises(IntegrityError, match="submission is append-only"):
+        session.execute(text(change))
+
+
+def test_the_database_takes_one_submission_of_a_round(
+    visit: Visit, shopper: Person, session: Session
+) -> None:
+    stories.submitted(visit, shopper)
+    again = """
+        INSERT INTO submission (id, visit_id, round, status, at, by_id, payload, payload_sha256, receipt)
+        SELECT gen_random_uuid(), visit_id, round, status, at, by_id, payload, payload_sha256, 'ANOTHER'
+        FROM submission
+    """
+    with pytest.raises(IntegrityError, match="uq_submission_accepted"):
+        session.execute(text(again))
