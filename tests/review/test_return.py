@@ -1,5 +1,7 @@
 """Returning a visit with notes."""
 
+from datetime import timedelta
+
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, text
@@ -111,3 +113,13 @@ def test_notes_are_never_changed(visit: Visit, editor: Person, session: Session)
     session.rollback()
     with pytest.raises(IntegrityError, match="append-only"):
         session.execute(text("DELETE FROM return_note"))
+
+
+def test_the_wait_begins_anew_with_each_submission(
+    visit: Visit, shopper: Person, editor: Person, session: Session
+) -> None:
+    stories.returned(visit, editor, {"greeted": NOTE})
+    stories.corrected(visit, shopper, {"greeted": "yes"}, stories.AT + timedelta(hours=2))
+
+    session.refresh(visit)
+    assert visit.submitted_at == stories.AT + timedelta(hours=2)
