@@ -178,10 +178,14 @@ def test_the_trend_has_the_last_six_waves_of_the_same_version(
     assert [point["n"] for point in trend] == [1, 2, 1, 2, 1, 2]
 
 
-def test_a_deadline_counts_from_the_branchs_day(approved: Visit, admin: Person) -> None:
+@pytest.mark.parametrize(("days", "until"), [(7, date(2026, 11, 22)), (12, date(2026, 11, 27))])
+def test_a_deadline_counts_the_clients_days_from_the_branchs_day(
+    days: int, until: date, approved: Visit, world: World, admin: Person
+) -> None:
+    world.client.dispute_days = days
     card = stories.released(approved, admin, stories.AT.replace(hour=18))  # past midnight in Hanoi
 
-    assert card.dispute_until == date(2026, 11, 22)
+    assert card.dispute_until == until
 
 
 @pytest.mark.parametrize(
