@@ -14,6 +14,7 @@ from audit.i18n import gettext as _
 from audit.i18n import language
 
 LARGEST_AMOUNT = 1_000_000_000  # đồng
+YEARS = range(2000, 2101)  # others are slips of the finger, and a day after the last one is no date at all
 
 
 class TextField(StringField):
@@ -72,9 +73,12 @@ class DayField(_ReadField):
         """2026-11-14 or 14/11/2026."""
         for form in ("%Y-%m-%d", "%d/%m/%Y"):
             try:
-                return datetime.strptime(text, form).date()  # noqa: DTZ007 - a day has no zone
+                found = datetime.strptime(text, form).date()  # noqa: DTZ007 - a day has no zone
             except ValueError:
                 continue
+            if found.year not in YEARS:
+                raise ValueError(_("Check the year: it lies between 2000 and 2100."))
+            return found
         raise ValueError(_("This is not a day. Write it as 14/11/2026."))
 
     def write(self, value: date) -> str:

@@ -190,3 +190,14 @@ def test_what_cannot_be_kept_is_left_out_of_a_note(
     session.rollback()
     session.refresh(visit)
     assert (visit.state, visit.abort_note) == ("aborted", "Đóng cửa")
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "1999-12-31", "2101-01-01", "31/12/9999"])
+def test_a_day_far_away_is_a_slip_and_stays_as_typed(day: str, made: Showcase, client_of: ClientOf) -> None:
+    browser = client_of(made.cast.people["admin"])
+    days = {"opens_on": day, "closes_on": day, "submit_on": ""}
+    sent = {**days, "fee": "1", "expense_cap": "1", "seen": "0", "branch": made.cast.branch.id}
+    answer = browser.post(f"/waves/{made.wave.id}/plan", data=sent)
+    assert answer.status_code == 422
+    assert answer.text.count(f'value="{day}"') == 2
+    assert "trong khoảng từ 2000 đến 2100" in answer.text
