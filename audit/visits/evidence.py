@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -10,8 +10,9 @@ from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from audit import jobs
 from audit.accounts.models import Person
-from audit.db import db
+from audit.db import db, now
 from audit.errors import Conflict, Invalid, NotFound
 from audit.i18n import gettext
 from audit.storage import NotStored, Storage
@@ -212,6 +213,12 @@ def _copies(key: str) -> dict[str, object]:
         return {"state": "unreadable", "refusal": "lost"}
     copies = {f"{size}_key": storage().put(getattr(accepted.derivatives, size)) for size in SIZES}
     return {"state": "stored", "width": accepted.width, "height": accepted.height, **copies}
+
+
+@jobs.task("sweep_uploads", cron="17 19 * * *")
+def sweep_uploads() -> None:
+    """Remove what uploads left behind that were cut off by the end of a process, a day later."""
+    storage().sweep_temporary(now() - timedelta(days=1))
 
 
 def position_of(text: str | None) -> tuple[float, float, float | None] | None:
