@@ -61,7 +61,7 @@ def import_draft(document: Document, at: datetime, *, checklist: Checklist | Non
 
 
 def new_draft(checklist: Checklist, from_version: Version, at: datetime) -> Version:
-    """A draft that begins as a copy of a version of the same checklist."""
+    """A draft that begins as a copy of a version of the same checklist; one that is still such a copy will do."""
     if from_version.checklist_id != checklist.id:
         raise Invalid(_("The version to copy belongs to another checklist."), field="version")
     return _add_draft(checklist, composed(from_version.document), at)
@@ -70,6 +70,10 @@ def new_draft(checklist: Checklist, from_version: Version, at: datetime) -> Vers
 def _add_draft(checklist: Checklist, document: Document, at: datetime) -> Version:
     # Two drafts begun at once would otherwise want the same number.
     db.session.execute(select(Checklist.id).where(Checklist.id == checklist.id).with_for_update())
+    drafts = select(Version).where(Version.checklist_id == checklist.id, Version.state == VersionState.DRAFT)
+    for draft in db.session.scalars(drafts.options(undefer(Version.document))):
+        if draft.document == document:
+            return draft  # sent twice
     last = (
         db.session.scalar(select(func.max(Version.number)).where(Version.checklist_id == checklist.id)) or 0
     )

@@ -202,7 +202,7 @@ def test_an_import_with_a_mistake_saves_nothing(session: Session) -> None:
 
 def test_an_import_becomes_a_draft_of_a_new_or_known_checklist(session: Session) -> None:
     first = services.import_draft(changed(), AT, checklist=None, code="moi")
-    second = services.import_draft(changed(), AT, checklist=first.checklist)
+    second = services.import_draft(changed(title=factories.both("Khác")), AT, checklist=first.checklist)
     assert [(one.checklist.code, one.number, one.state) for one in (first, second)] == [
         ("moi", 1, "draft"),
         ("moi", 2, "draft"),
@@ -292,3 +292,14 @@ def test_the_database_wants_a_hash_for_what_is_published(session: Session, draft
     with pytest.raises(IntegrityError, match="published_has_hash"):
         session.execute(text("UPDATE version SET state = 'published', published_at = now()"))
     session.rollback()
+
+
+def test_a_draft_that_is_asked_for_twice_is_one_until_it_is_changed(session: Session) -> None:
+    version = factories.version()
+    first = services.new_draft(version.checklist, version, AT)
+    session.commit()
+    assert services.new_draft(version.checklist, version, AT).id == first.id
+    services.save_draft(first, changed(title=factories.both("Khác")))
+    session.commit()
+    second = services.new_draft(version.checklist, version, AT)
+    assert (first.number, second.number) == (2, 3)
