@@ -10,15 +10,20 @@ from wtforms import FileField
 
 from audit.i18n import get_translations
 
+# They turn the direction of what stands around them too: a name must not rewrite its page.
+TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
 
 def clean(text: str | None) -> str:
     """Composed Unicode without blanks at the ends and without control characters: the one form of all text."""
-    kept = (
+    kept = "".join(
         letter
         for letter in text or ""
-        if letter in "\n\t" or unicodedata.category(letter) not in ("Cc", "Cs")
+        if letter in "\n\t" or (unicodedata.category(letter) not in ("Cc", "Cs") and letter not in TURNING)
     )
-    return unicodedata.normalize("NFC", "".join(kept)).strip()
+    if all(unicodedata.category(letter) in ("Cf", "Zs", "Zl", "Zp", "Cc") for letter in kept):
+        return ""  # nothing to be seen is nothing given
+    return unicodedata.normalize("NFC", kept).strip()
 
 
 class Form(FlaskForm):
