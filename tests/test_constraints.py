@@ -1,0 +1,143 @@
+"""The last guard: every CHECK of the schema is tripped once, by a statement that breaks that rule alone."""
+
+import re
+
+import pytest
+from sqlalchemy import CheckConstraint, select, text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+import audit.models  # noqa: F401 - every table must be known
+from audit.accounts.models import Person
+from audit.db import Base
+from audit.review.models import Scorecard
+from audit.visits.lifecycle import State
+from tests import factories, stories
+from tests.conftest import World
+
+COPY_OF_CARD = """
+    INSERT INTO scorecard (number, edition, is_current, visit_id, client_id, wave_id, branch_id, version_id,
+        status, overall, before_knockouts, knockouts, visited_on, daypart, result, answers, photos, context,
+        made_at, made_by_id, released_at)
+    SELECT 'ANOTHER', {edition}, false, visit_id, client_id, wave_id, branch_id, version_id,
+        {status}, {overall}, before_knockouts, knockouts, visited_on, daypart, result, answers, photos, {context},
+        made_at, made_by_id, released_at
+    FROM scorecard
+"""
+USUAL = {"edition": "2", "status": "status", "overall": "overall", "context": "context"}
+
+
+def card(**changed: str) -> str:
+    """A second edition with something wrong."""
+    return COPY_OF_CARD.format(**USUAL | changed)
+
+
+BROKEN = {
+    "ck_access_grant_reach_fits_role": "UPDATE access_grant SET client_id = NULL WHERE role = 'head_office'",
+    "ck_person_has_identity": "UPDATE person SET email = NULL, phone = NULL",
+    "ck_person_email_lower": "UPDATE person SET email = upper(email)",
+    "ck_person_phone_international": "UPDATE person SET phone = '0912345678' WHERE id = 1",
+    "ck_person_language_known": "UPDATE person SET language = 'fr'",
+    "ck_person_name_given": "UPDATE person SET name = ' '",
+    "ck_client_dispute_days_range": "UPDATE client SET dispute_days = 91",
+    "ck_client_code_form": "UPDATE client SET code = 'bank' WHERE code = 'BANK'",
+    "ck_client_name_given": "UPDATE client SET name = ' ' WHERE code = 'BANK'",
+    "ck_region_level_range": "UPDATE region SET level = 5, parent_id = id",
+    "ck_region_level_of_root": "UPDATE region SET level = 2",
+    "ck_region_name_given": "UPDATE region SET name = ' ' WHERE name = 'Miền Bắc'",
+    "ck_branch_latitude_range": "UPDATE branch SET latitude = 91, longitude = 1",
+    "ck_branch_longitude_range": "UPDATE branch SET latitude = 1, longitude = 181",
+    "ck_branch_position_whole": "UPDATE branch SET latitude = 21",
+    "ck_branch_name_given": "UPDATE branch SET name = ' '",
+    "ck_version_state_known": """
+        UPDATE version SET state = 'lost', sha256 = '', published_at = now() WHERE state = 'draft'""",
+    "ck_version_number_positive": "UPDATE version SET number = 0 WHERE state = 'draft'",
+    "ck_version_published_has_hash": "UPDATE version SET state = 'published' WHERE state = 'draft'",
+    "ck_wave_state_known": "UPDATE wave SET state = 'lost'",
+    "ck_wave_dates_in_order": "UPDATE wave SET ends_on = starts_on - 1",
+    "ck_wave_money_not_negative": "UPDATE wave SET fee = -1",
+    "ck_wave_ethics_gate": "UPDATE wave SET ethics_note = ' '",
+    "ck_visit_state_known": "UPDATE visit SET state = 'lost'",
+    "ck_visit_window_in_order": "UPDATE visit SET closes_on = opens_on - 1",
+    "ck_visit_money_not_negative": "UPDATE visit SET expense_cap = -1",
+    "ck_visit_shopper_known": "UPDATE visit SET shopper_id = NULL",
+    "ck_visit_terms_frozen": "UPDATE visit SET terms = NULL",
+    "ck_visit_abort_has_reason": "UPDATE visit SET state = 'aborted'",
+    "ck_visit_submitted_has_time": "UPDATE visit SET submitted_at = NULL",
+    "ck_visit_approved_has_time": "UPDATE visit SET approved_at = NULL",
+    "ck_visit_released_has_time": "UPDATE visit SET released_at = NULL",
+    "ck_answer_value_or_na": "UPDATE answer SET na = true",
+    "ck_submission_status_known": """
+        INSERT INTO submission (id, visit_id, round, status, at, by_id, payload, payload_sha256, receipt)
+        SELECT gen_random_uuid(), visit_id, round, 'lost', at, by_id, payload, '', 'ANOTHER' FROM submission""",
+    "ck_photo_state_known": "UPDATE photo SET state = 'lost'",
+    "ck_photo_stored_has_copies": "UPDATE photo SET grid_key = NULL",
+    "ck_return_note_note_given": """
+        INSERT INTO return_note (visit_id, round, question_id, note, by_id, at)
+        SELECT id, 1, 'greeted', ' ', shopper_id, now() FROM visit""",
+    "ck_scorecard_edition_positive": card(edition="0"),
+    "ck_scorecard_status_known": card(status="'lost'", overall="NULL"),
+    "ck_scorecard_released_has_context": card(context="NULL"),
+    "ck_scorecard_scored_has_score": card(overall="NULL"),
+    "ck_scorecard_range": card(overall="101"),
+    "ck_scorecard_file_language_known": """
+        INSERT INTO scorecard_file (scorecard_id, language, sha256, bytes, made_at)
+        SELECT id, 'fr', '', 1, now() FROM scorecard""",
+    "ck_scorecard_file_not_empty": """
+        INSERT INTO scorecard_file (scorecard_id, language, sha256, bytes, made_at)
+        SELECT id, 'vi', '', 0, now() FROM scorecard""",
+}
+
+
+@pytest.fixture
+def rows(
+    session: Session, world: World, shopper: Person, editor: Person, admin: Person, head_office: Person
+) -> Session:
+    """A released visit with all that belongs to it, and a draft of a checklist."""
+    visit = factories.visit(factories.wave(world.client, admin), world.branch, shopper, State.IN_PROGRESS)
+    factories.version(state=factories.VersionState.DRAFT)
+    session.commit()
+    stories.submitted(visit, shopper)
+    stories.approved(visit, editor)
+    stories.released(visit, admin)
+    assert session.scalars(select(Scorecard)).one().photos
+    return session
+
+
+def test_every_rule_of_the_schema_is_here() -> None:
+    rules = {
+        f"ck_{table.name}_{str(rule.name).removeprefix(f'ck_{table.name}_')}"
+        for table in Base.metadata.tables.values()
+        for rule in table.constraints
+        if isinstance(rule, CheckConstraint)
+    }
+    assert set(BROKEN) == rules
+
+
+def test_each_rule_refuses_what_breaks_it(rows: Session) -> None:
+    for rule, statement in BROKEN.items():
+        with pytest.raises(IntegrityError) as refused:
+            rows.execute(text(statement))
+        found = re.search(r'check constraint "(\w+)"', str(refused.value))
+        assert found is not None, (rule, str(refused.value)[:300])
+        assert found[1] == rule
+        rows.rollback()
+
+
+@pytest.mark.parametrize(
+    ("rule", "statement"),
+    [
+        ("fk_visit_branch", "UPDATE visit SET branch_id = (SELECT id FROM branch WHERE code = 'ST001')"),
+        (
+            "fk_visit_wave",
+            "UPDATE visit SET (client_id, branch_id) = (SELECT client_id, id FROM branch WHERE code = 'ST001')",
+        ),
+        (
+            "fk_branch_region",
+            "UPDATE branch SET region_id = (SELECT id FROM region WHERE name = 'Miền Trung')",
+        ),
+    ],
+)
+def test_nothing_crosses_from_one_client_to_another(rows: Session, rule: str, statement: str) -> None:
+    with pytest.raises(IntegrityError, match=rule):
+        rows.execute(text(statement))
