@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from audit.accounts.models import RoleName
 from audit.branches.models import Branch
 from audit.db import now
-from audit.errors import Conflict
+from audit.errors import Conflict, NotFound
 from audit.i18n import LANGUAGES, gettext, language
 from audit.reports import loading, queries, tasks
 from audit.reports.data import bands_from
@@ -81,6 +81,8 @@ def photo(scorecard_id: int, place: int, size: str) -> Response:
 def pdf(scorecard_id: int) -> Response:
     """The PDF in the wanted language (`?language=vi|en`), the same bytes at every download."""
     card = queries.released_for(me(), scorecard_id)
+    if card.status != "scored":
+        raise NotFound(gettext("This visit has no score, so there is no PDF of it."))
     wanted = request.args.get("language", language())
     file = queries.file_of(card, wanted if wanted in LANGUAGES else language())
     if file is None:

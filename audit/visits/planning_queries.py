@@ -9,6 +9,7 @@ from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from audit.accounts.models import Grant, Person, RoleName
+from audit.accounts.queries import people_for
 from audit.branches.models import Branch, Region
 from audit.branches.names import plain
 from audit.branches.queries import Node, below, branches_for, tree_for
@@ -99,10 +100,10 @@ def ethics_recorder(wave: Wave) -> Person | None:
     return db.session.get(Person, wave.ethics_by_id) if wave.ethics_by_id is not None else None
 
 
-def shoppers() -> list[Person]:
-    """The active shoppers by name."""
+def shoppers_for(person: Person) -> list[Person]:
+    """The active shoppers by name, for an admin; nobody for others."""
     holds = exists().where(Grant.person_id == Person.id, Grant.role == RoleName.SHOPPER)
-    found = db.session.scalars(select(Person).where(Person.active, holds))
+    found = db.session.scalars(people_for(person).where(Person.active, holds))
     return sorted(found, key=lambda person: (plain(person.name), person.id))
 
 

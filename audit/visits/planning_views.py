@@ -54,7 +54,7 @@ def wave(wave_id: int) -> Page:
 def plan(wave_id: int) -> Page:
     """Plan visits for chosen branches."""
     found = wave_for(me(), wave_id)
-    people = queries.shoppers()
+    people = queries.shoppers_for(me())
     form = planning_forms.plan_form(found, people)
     chosen = planning_forms.chosen_branches()
     if form.validate_on_submit():
@@ -98,7 +98,7 @@ def visit(wave_id: int, visit_id: int) -> Page:
 
 
 def _visit_page(found: Visit, refused: str = "") -> str:
-    people = queries.shoppers()
+    people = queries.shoppers_for(me())
     reasons = refusals(found, people)
     form = planning_forms.AssignForm()
     form.offer([person for person in people if person.id not in reasons])
@@ -118,7 +118,7 @@ def _visit_page(found: Visit, refused: str = "") -> str:
 def assign(wave_id: int, visit_id: int) -> Page:
     """Offer the visit to a shopper; the rotation rule may refuse."""
     found = queries.planned_visit_for(me(), wave_id, visit_id, lock=True)
-    people = queries.shoppers()
+    people = queries.shoppers_for(me())
     shopper = _named(people, request.form.get("shopper_id"))
     if shopper is None:
         return _visit_page(found, _("Choose a shopper")), 422

@@ -142,4 +142,4 @@ def test_a_visit_without_a_score_says_so(
     page = client_of(branch_manager).get(f"/scorecards/{made.id}")
     assert page.status_code == 200
     assert "không có điểm" in page.text
-    assert client_of(branch_manager).get(f"/scorecards/{made.id}/pdf").status_code == 409
+    assert client_of(branch_manager).get(f"/scorecards/{made.id}/pdf").status_code == 404
