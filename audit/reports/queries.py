@@ -14,7 +14,6 @@ from audit.i18n import gettext
 from audit.review.models import Scorecard, ScorecardFile
 from audit.review.queries import scorecard_for, scorecards_for
 
-
 # What a list shows: the documents of a scorecard are large.
 LISTED = (
     Scorecard.number,
