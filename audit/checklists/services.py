@@ -98,6 +98,7 @@ def save_draft(version: Version, document: Document) -> Version:
 def set_weights(version: Version, weights: Mapping[str, str]) -> Version:
     """Change a draft's weights; `weights` maps a factor's id to what was typed. Invalid by field."""
     read = {id_: _weight(id_, text) for id_, text in weights.items()}
+    _lock(version)  # before reading: two admins must not undo each other
     document = composed(version.document)
     factors = [
         {**factor, "weight": read.get(factor["id"], factor["weight"])} for factor in document["factors"]
