@@ -214,7 +214,7 @@ def _is_whole(limit: Any) -> bool:
 
 
 def _percent(credit: Any) -> str:
-    return f"{number(Fraction(credit) * 100, 0)} %"
+    return f"{number(Fraction(credit) * 100, 0)}%"
 
 
 def option_credit(row: Row, option: str) -> str:

@@ -114,6 +114,7 @@ def unreadable(code: str | None) -> str:
 def event(action: str) -> str:
     """A step of a visit's life as something that happened."""
     happened = {
+        "plan": _("Planned"),
         "offer": _("Offered"),
         "accept": _("Accepted"),
         "decline": _("Declined"),

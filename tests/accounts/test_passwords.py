@@ -94,7 +94,7 @@ def test_changing_it_ends_the_other_sessions_and_keeps_this_one(
     fresh = app.test_client()
     assert fresh.post("/sign-in", data={"identity": an.email, "password": OLD}).status_code == 422
     assert fresh.post("/sign-in", data={"identity": an.email, "password": NEW}).status_code == 302
-    assert read(mails(app)[0])["Subject"] == "Mật khẩu của bạn đã được đổi"
+    assert read(mails(app)[0])["Subject"] == "Mật khẩu của anh/chị đã được đổi"
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_a_lost_password_is_replaced_by_mail_once(
     (path,) = mails(app)
     assert path.stat().st_mode & 0o077 == 0
     mail = read(path)
-    assert (mail["To"], mail["Subject"]) == ("an@example.com", "Mật khẩu mới cho tài khoản của bạn")
+    assert (mail["To"], mail["Subject"]) == ("an@example.com", "Mật khẩu mới cho tài khoản của anh/chị")
     assert "Chào Nguyễn An," in mail.get_content()
     assert "dùng được một lần" in mail.get_content()
     link = re.search(r"http://127.0.0.1:8000(/reset/\S+)", mail.get_content())

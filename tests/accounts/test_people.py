@@ -216,7 +216,7 @@ def test_a_role_at_a_client_is_chosen_on_the_next_page(admin: Person, client_of:
     [
         ({"name": ""}, "name", "Vui lòng nhập tên"),
         ({"email": "", "phone": ""}, "email", "cần một trong hai để đăng nhập"),
-        ({"email": "not a mail"}, "email", "Đây không phải địa chỉ thư"),
+        ({"email": "not a mail"}, "email", "Đây không phải địa chỉ email"),
         ({"phone": "12ab"}, "phone", "Đây không phải số điện thoại"),
         ({"password": "ngắn"}, "password", "ít nhất 10 ký tự"),
         ({"password": "lythanhtam1"}, "password", "chứa tên"),

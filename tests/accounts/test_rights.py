@@ -153,7 +153,7 @@ def test_nobody_takes_the_admin_role_from_themselves(
 ) -> None:
     answer = client_of(admin).post(f"/people/{admin.id}/rights/{admin.grants[0].id}/remove")
     assert answer.status_code == 409
-    assert "Bạn không thể tự bỏ quyền quản trị" in answer.text
+    assert "Anh/chị không thể tự bỏ quyền quản trị" in answer.text
     assert held(session, admin) == {("admin", None, None, None)}
     assert f"/rights/{admin.grants[0].id}/remove" not in client_of(admin).get(f"/people/{admin.id}").text
 

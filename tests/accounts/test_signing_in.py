@@ -117,7 +117,7 @@ def test_what_was_typed_stays_but_not_the_password(an: Person, visitor: FlaskCli
 def test_empty_form_says_what_is_missing(visitor: FlaskClient) -> None:
     answer = sign_in(visitor, "", "")
     assert answer.status_code == 422
-    assert "Vui lòng nhập địa chỉ thư hoặc số điện thoại" in answer.text
+    assert "Vui lòng nhập địa chỉ email hoặc số điện thoại" in answer.text
     assert "Vui lòng nhập mật khẩu" in answer.text
 
 

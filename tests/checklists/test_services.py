@@ -252,7 +252,7 @@ def test_what_the_questions_are_worth_adds_up_to_a_hundred(session: Session) -> 
 def test_rules_are_told_in_words(session: Session, draft: Version) -> None:
     rows = {row.question.id: row.rules for row in outline(draft).rows}
     assert rows["wait"][0] == "Chỉ hỏi khi câu 3 được trả lời: Có."
-    assert rows["wait"][1] == "Các mức theo phút – đến 5: 100 % · đến 10: 50 % · hơn nữa: 0 %."
+    assert rows["wait"][1] == "Các mức theo phút – đến 5: 100% · đến 10: 50% · trên mức đó: 0%."
     assert rows["solved"] == ["Có thể trả lời “không áp dụng”.", "Cần ảnh khi bị mất điểm."]
 
 

@@ -24,9 +24,9 @@ def table(text, name):
 @pytest.mark.parametrize("role", ["head_office", "area_manager", "editor", "admin"])
 def test_the_branch_beside_the_network(client_of, request, role, figures, world):
     text = page(client_of(request.getfixturevalue(role)), world.branch)
-    network = "Khu vực của bạn" if role == "area_manager" else "Mạng lưới"
+    network = "Khu vực của anh/chị" if role == "area_manager" else "Mạng lưới"
     assert heading(text) == "Hoàn Kiếm: 70 điểm qua 3 lượt"
-    assert "1/3 lượt dính điểm liệt" in text
+    assert "1/3 lượt bị điểm liệt" in text
     assert f">{network}</a>" in text
     assert table(text, "factors") == [
         ["Điểm trung bình", "70 n = 3", "80 2 chi nhánh, n = 4"],
@@ -35,7 +35,7 @@ def test_the_branch_beside_the_network(client_of, request, role, figures, world)
         ["Tốc độ", "40 n = 1", "65 n = 2"],
     ]
     assert table(text, "waves") == [
-        ["Quý 4", "01/10/2026 – 31/12/2026", "3", "70", "1/3 lượt dính điểm liệt"]
+        ["Quý 4", "01/10/2026 – 31/12/2026", "3", "70", "1/3 lượt bị điểm liệt"]
     ]
 
 

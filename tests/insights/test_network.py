@@ -38,7 +38,7 @@ def test_head_office_compares_its_branches(client_of, head_office, figures):
         "Miền Bắc",
         "3",
         "70",
-        "1/3 lượt dính điểm liệt",
+        "1/3 lượt bị điểm liệt",
         "60",
         "90",
         "40 n = 1",
@@ -82,7 +82,7 @@ def test_an_area_manager_sees_the_area_only(client_of, area_manager, figures):
     assert heading(text) == "2 chi nhánh, trung bình 80 điểm"
     assert "Ninh Kiều" not in text
     assert "Miền Nam" not in text
-    assert "khu vực của bạn" in text
+    assert "khu vực của anh/chị" in text
 
 
 @pytest.mark.parametrize("role", ["editor", "admin"])
@@ -200,7 +200,7 @@ def test_a_filter_that_nothing_fits(client_of, head_office, figures):
 def test_order(client_of, head_office, figures, query, order):
     text = page(client_of(head_office), f"/network?{query}")
     assert [name.split(" CN")[0] for name in names(text)] == order.split(", ")
-    assert ("thứ tự có thể do may rủi" in text) == (
+    assert ("thứ tự có thể do ngẫu nhiên" in text) == (
         query.startswith(("sort=mean", "sort=factor.attitude", "sort=factor.issue"))
     )
 

@@ -62,7 +62,7 @@ def test_the_list_counts_what_is_to_do_and_groups_the_rest(
 
 def test_an_empty_list_says_so(client_of: Browser, shopper: Person) -> None:
     page = client_of(shopper).get("/visits").text
-    assert "Chưa có lượt nào dành cho bạn" in page
+    assert "Chưa có lượt nào dành cho anh/chị" in page
 
 
 def test_ten_rows_cost_the_same_queries_as_one(make: Callable, client_of: Browser, shopper: Person) -> None:
@@ -252,7 +252,7 @@ def test_an_arrival_that_cannot_be_is_refused_at_its_field(
         f"/visits/{visit.id}/check", data={"submission_id": str(uuid4()), "visited_at": arrived}
     )
     assert answer.status_code == 422
-    assert "bạn không thể đến vào lúc đó" in answer.text
+    assert "anh/chị không thể đến vào lúc đó" in answer.text
     assert arrived in answer.text
     assert reloaded(visit).state == State.IN_PROGRESS
 

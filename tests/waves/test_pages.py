@@ -161,7 +161,7 @@ def test_the_board_says_what_needs_a_person(
     late.submit_by = now() - timedelta(hours=1)
     page = client_of(admin).get("/waves").text
     for words in (
-        "4 việc cần bạn",
+        "4 việc cần xử lý",
         "1 lượt trễ",
         "2 lượt chờ duyệt",
         "1 lượt chờ phát hành",
@@ -201,7 +201,7 @@ def test_visits_are_planned_once_however_often_the_form_is_sent(
     assert browser.post(f"/waves/{wave.id}/plan", data=form).status_code == 303
     again = browser.post(f"/waves/{wave.id}/plan", data=form)
     assert again.status_code == 422
-    assert "Đã có lượt được lên kế hoạch sau khi bạn mở trang này" in again.text
+    assert "Đã có lượt được lên kế hoạch sau khi anh/chị mở trang này" in again.text
     assert [visit.fee for visit in session.query(Visit)] == [150_000, 150_000]
     page = browser.get(f"/waves/{wave.id}").text
     assert "Tìm thấy 2 lượt ghé thăm" in page
