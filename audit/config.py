@@ -21,7 +21,7 @@ class Settings:
     secret_key: str
     host: str = "127.0.0.1"
     port: int = 8000
-    web_processes: int = 1  # each with 16 threads, all on one port
+    web_processes: int = 1  # all on one port
     address: str = ""  # for links in mails, like https://audit.example.vn; empty: host and port
     secure_cookies: bool = False  # set behind HTTPS
     trusted_proxies: int = 0  # how many proxies in front set X-Forwarded-*

@@ -13,7 +13,8 @@ from waitress import wasyncore
 
 from audit.config import Settings
 
-THREADS = 16
+THREADS = 16  # where one process serves alone
+CREW_THREADS = 8  # in each of several: slow clients wait in buffers, not in threads
 CONNECTIONS = 2000
 FORM_OVERHEAD = 1_000_000  # a body just over the application's own limit shall get the application's own page
 LAST_REQUESTS_SECONDS = 5.0
@@ -69,7 +70,7 @@ class WebServer:
             app,
             map=self._channels,
             sockets=[bound],
-            threads=THREADS,
+            threads=THREADS if settings.web_processes == 1 else CREW_THREADS,
             connection_limit=CONNECTIONS,
             asyncore_use_poll=True,
             ident=None,
