@@ -206,7 +206,7 @@ class ScorecardView:
     before_knockouts: str  # only where a knock-out of the visit lowered the score
     bands: tuple[BandView, ...]
     summary: SummaryView
-    low_coverage: str  # "41 %", only where less than half was assessed
+    low_coverage: str  # "41%", only where less than half was assessed
     network: NetworkView | None
     change: ChangeView | None
     visits: int

@@ -33,8 +33,8 @@ def signed(value: Number, language: str, places: int = 1) -> str:
 
 
 def percent(value: Number, language: str, places: int = 1) -> str:
-    """Write a share that is already in hundredths: "27,9 %" in Vietnamese, "27.9%" in English."""
-    return number(value, language, places) + (f"{NO_BREAK}%" if language == "vi" else "%")
+    """Write a share that is already in hundredths: "27,9%" in Vietnamese, "27.9%" in English."""
+    return number(value, language, places) + "%"
 
 
 def day(value: date) -> str:

@@ -179,6 +179,7 @@ def test_search_finds_by_code_and_name_without_accents(
 def test_a_filter_that_nothing_fits(client_of, head_office, figures):
     text = page(client_of(head_office), "/network?q=%25zz")
     assert "Không có chi nhánh nào khớp bộ lọc này" in text
+    assert "<h1>Không tìm thấy chi nhánh nào</h1>" in text
 
 
 @pytest.mark.parametrize(
