@@ -34,9 +34,7 @@ def test_the_branch_beside_the_network(client_of, request, role, figures, world)
         ["Thái độ, chuyên môn", "90 n = 3", "90 n = 4"],
         ["Tốc độ", "40 n = 1", "65 n = 2"],
     ]
-    assert table(text, "waves") == [
-        ["Quý 4", "01/10/2026 – 31/12/2026", "3", "70", "1/3 lượt bị điểm liệt"]
-    ]
+    assert table(text, "waves") == [["Quý 4", "01/10/2026 – 31/12/2026", "3", "70", "1/3 lượt bị điểm liệt"]]
 
 
 def test_scorecards_are_listed_with_band_and_link(client_of, head_office, figures, world, shopper, session):
