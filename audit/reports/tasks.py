@@ -11,8 +11,10 @@ from audit.reports import loading
 from audit.reports.data import ScorecardData
 from audit.reports.scorecard import build
 from audit.review.models import Scorecard, ScorecardFile
+from audit.storage import Storage
 
 TASK = "make_scorecard_files"
+MOST_PHOTO_BYTES = 800_000  # of all photos together: the file stays under 1 MB, for a mail and a slow line
 
 
 @jobs.task(TASK)
@@ -25,10 +27,16 @@ def make_scorecard_files(scorecard_id: int) -> None:
         db.session.scalars(select(ScorecardFile.language).where(ScorecardFile.scorecard_id == scorecard_id))
     )
     wanted = [language for language in LANGUAGES if language not in made]
-    data = loading.data_of(scorecard, "pdf")
+    data = loading.data_of(scorecard, photo_size(scorecard, current_app.extensions["storage"]))
     db.session.rollback()  # no transaction is held while it renders
     for language in wanted:
         _print(scorecard_id, data, language)
+
+
+def photo_size(scorecard: Scorecard, storage: Storage) -> str:
+    """Which copies are printed: the sharp ones, or the small ones (still 110 dots an inch) where they would be heavy."""
+    sizes = (storage.size(photo["pdf"]) for photo in scorecard.photos if storage.exists(photo["pdf"]))
+    return "pdf" if sum(sizes) <= MOST_PHOTO_BYTES else "grid"
 
 
 def _print(scorecard_id: int, data: ScorecardData, language: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
 from pypdf import PdfReader
@@ -143,3 +144,11 @@ def test_a_visit_without_a_score_says_so(
     assert page.status_code == 200
     assert "không có điểm" in page.text
     assert client_of(branch_manager).get(f"/scorecards/{made.id}/pdf").status_code == 404
+
+
+def test_many_heavy_photos_are_printed_small(app: Flask) -> None:
+    storage = app.extensions["storage"]
+    heavy, small = storage.put(b"h" * 300_000), storage.put(b"s" * 30_000)
+    photos = [{"pdf": heavy, "grid": small}]
+    assert tasks.photo_size(Scorecard(photos=photos * 2), storage) == "pdf"
+    assert tasks.photo_size(Scorecard(photos=photos * 3), storage) == "grid"
