@@ -34,7 +34,7 @@ def make_scorecard_files(scorecard_id: int) -> None:
 
 
 def photo_size(scorecard: Scorecard, storage: Storage) -> str:
-    """Which copies are printed: the sharp ones, or the small ones (still 110 dots an inch) where they would be heavy."""
+    """Which copies are printed: the sharp ones, or the small ones (110 dots an inch) where those are heavy."""
     sizes = (storage.size(photo["pdf"]) for photo in scorecard.photos if storage.exists(photo["pdf"]))
     return "pdf" if sum(sizes) <= MOST_PHOTO_BYTES else "grid"
 
