@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 
 const FILES = [
   ["node_modules/bootstrap/dist/css/bootstrap.min.css", "audit/static/vendor/bootstrap.min.css"],
+  ["node_modules/idb/build/umd.js", "audit/static/vendor/idb.js"],
   ["node_modules/axe-core/axe.min.js", "tests/vendor/axe.min.js"],
 ];
 const SOURCE_MAP = /\/\*# sourceMappingURL=.*\*\/\s*$/; // the map is not shipped: a reference to it would be a 404
