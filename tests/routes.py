@@ -125,6 +125,7 @@ PAGES: dict[str, Page] = {
     "visits.start": Page(OWNER, visit("accepted")),
     "visits.abort": Page(OWNER, visit("in_progress")),
     "visits.answer": Page(OWNER, visit("in_progress")),
+    "visits.plain": Page(OWNER, visit("in_progress")),
     "visits.section": Page(OWNER, visit("in_progress", section="arrival")),
     "visits.check": Page(OWNER, visit("in_progress")),
     "visits.correct": Page(OWNER, visit("returned")),

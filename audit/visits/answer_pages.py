@@ -1,4 +1,4 @@
-"""The form, one section a screen, and the correction of what was returned. Works without JavaScript."""
+"""The form: whole for the script; a section at a time, and what was returned, without JavaScript."""
 
 import hashlib
 from collections.abc import Sequence
@@ -22,9 +22,10 @@ from audit.visits.blueprint import VISIT, bp, own, own_locked
 from audit.visits.lifecycle import State
 from audit.visits.models import Visit
 from audit.visits.outline import Question, Section
-from audit.visits.screen import Screen, screen_of
+from audit.visits.screen import Screen, screen_of, sheet_of
 
 Page = Response | str | tuple[str, int]
+FILLED_IN = (State.ACCEPTED, State.IN_PROGRESS, State.RETURNED)
 
 
 def _to(endpoint: str, visit: Visit, **values: Any) -> Response:
@@ -40,8 +41,22 @@ def _desk(visit: Visit) -> Response:
 
 @bp.get(f"{VISIT}/answer")
 @allow(RoleName.SHOPPER)
-def answer(visit_id: int) -> Response:
-    """To the first section that still owes something, or to the last check."""
+def answer(visit_id: int) -> Page:
+    """The whole form, empty: the script fills it from the phone and the server and shows a screen at a time."""
+    visit = own(visit_id)
+    if visit.state not in FILLED_IN:
+        sent = queries.submission_of(visit)
+        return _to(".brief" if sent is None else ".receipt", visit)
+    sheet = sheet_of(visit)
+    return render_template(
+        "visits/form.html", visit=visit, screen=sheet, parts=sheet.parts, notes=sheet.notes
+    )
+
+
+@bp.get(f"{VISIT}/plain")
+@allow(RoleName.SHOPPER)
+def plain(visit_id: int) -> Response:
+    """Without JavaScript: to the first section that still owes something, or to the last check."""
     visit = own(visit_id)
     if visit.state != State.IN_PROGRESS:
         return _desk(visit)

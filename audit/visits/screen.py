@@ -1,4 +1,4 @@
-"""One screen of the form: which questions, with what, and what the page's script needs to know."""
+"""The form's pages: one screen of it as it stands, and all of it empty for the script to fill."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,12 +8,15 @@ from flask import url_for
 
 from audit.checklists.published import Published
 from audit.db import now
-from audit.i18n import gettext as _
+from audit.i18n import text_of
 from audit.scoring import visit as scoring
 from audit.security import me
 from audit.visits import forms, outline, queries
-from audit.visits.models import Photo, Visit
+from audit.visits.models import Answer, Photo, Submission, Visit
 from audit.visits.outline import Progress, Question, Section
+from audit.visits.phrases import phrases
+
+PROTOCOL = 1  # of docs/offline.md
 
 
 @dataclass
@@ -43,20 +46,74 @@ class Screen:
         return [part for part in self.sections if not all(map(self.is_hidden, part.questions))]
 
     def config(self) -> dict[str, Any]:
-        """What the script needs: addresses, rules of the skip logic, the other screens' answers, words."""
-        visit_id = self.visit.id
+        """What the script of a single screen needs."""
+        known = self.known.document["questions"]
         return {
             "person": me().id,
-            "visit": visit_id,
-            "api": url_for("home.index") + f"api/v1/visits/{visit_id}",
-            "session": url_for(".api_session"),
-            "photo": url_for(".index") + f"/{visit_id}/photos/",
-            "signIn": url_for("security.login"),
+            "visit": self.visit.id,
             "zone": self.visit.branch.timezone,
             "serverTime": now().isoformat(),
-            "questions": [_rule(question) for question in self.known.document["questions"]],
+            **_addresses(self.visit),
+            "questions": [rule_of(question) for question in known],
             "answers": self.answers,
-            "words": _words(),
+            "words": phrases(),
+        }
+
+
+@dataclass
+class Part:
+    """One section of the whole form with the questions of it that may be answered."""
+
+    section: Section
+    fields: Sequence[forms.AnswerField]
+
+
+@dataclass
+class Sheet:
+    """The whole form on one page, without a single answer: the same for every reading of one version."""
+
+    visit: Visit
+    known: Published
+    form: forms.AnswerForm
+    parts: Sequence[Part]
+    notes: Mapping[str, str]
+    states: Mapping[str, str]
+    photos: Mapping[str, list[Photo]]  # empty: the script shows them
+
+    def is_hidden(self, question: Question) -> bool:
+        """Whether the skip logic hides the question as long as nothing is answered."""
+        return self.states[question["id"]] == "hidden"
+
+    def config(self) -> dict[str, Any]:
+        """What the scripts need: addresses, rules, what the server has, words."""
+        visit, document = self.visit, self.known.document
+        sent = queries.submission_of(visit)
+        return {
+            "person": me().id,
+            "visit": visit.id,
+            "title": visit.branch.name,
+            "client": PROTOCOL,
+            "version": visit.version.sha256,
+            "state": visit.state,
+            "round": visit.round,
+            "zone": visit.branch.timezone,
+            "serverTime": now().isoformat(),
+            "submitBy": visit.submit_by.isoformat(),
+            "visitedAt": visit.visited_at and visit.visited_at.isoformat(),
+            **_addresses(visit),
+            "questions": [rule_of(question) for question in document["questions"]],
+            "sections": [
+                {"id": part.id, "title": text_of(part.title)} for part in outline.sections(document)
+            ],
+            "open": [field.question["id"] for field in self.form.answers()],
+            "stopQuestion": stop_question(self.known)["id"],
+            "answers": {name: _answer(row) for name, row in queries.answers_of(visit).items()},
+            "photos": [
+                {"id": str(photo.id), "question": photo.question_id, "sha256": photo.sha256}
+                for photo in queries.photos_of(visit)
+            ],
+            "submission": _receipt(sent) if sent is not None and sent.round == visit.round else None,
+            "words": phrases(),
         }
 
 
@@ -80,38 +137,70 @@ def screen_of(visit: Visit, questions: Sequence[Question], form: forms.AnswerFor
     )
 
 
-def _rule(question: Question) -> dict[str, Any]:
+def sheet_of(visit: Visit) -> Sheet:
+    """All questions that may be answered now, by section, bound to nothing."""
+    known, open_ = queries.checklist_of(visit), queries.open_questions(visit)
+    questions = [question for name, question in known.questions.items() if name in open_]
+    form = forms.answer_form(questions, visit.branch.timezone, {})
+    fields = {field.question["id"]: field for field in form.answers()}
+    parts = [
+        Part(section, [fields[one["id"]] for one in section.questions if one["id"] in fields])
+        for section in outline.sections(known.document)
+    ]
+    return Sheet(
+        visit,
+        known,
+        form,
+        [part for part in parts if part.fields],
+        queries.returned_questions(visit),
+        scoring.states(known.checklist, {}),
+        {},
+    )
+
+
+def stop_question(known: Published) -> Question:
+    """The question that photos of “could not be done” are kept with: the first that asks for one."""
+    asked = list(known.questions.values())
+    return next((one for one in asked if one["type"] == "photo"), asked[0])
+
+
+def rule_of(question: Question) -> dict[str, Any]:
+    """What a script must know of a question to say whether it is shown, answered, and owes a photo."""
     rule: dict[str, Any] = {
         "id": question["id"],
         "type": question["type"],
         "required": outline.is_required(question),
+        "na": bool(question.get("na", False)),
+        "section": question.get("section", outline.NO_SECTION),
     }
     if "show_if" in question:
         rule["show_if"] = question["show_if"]
+    if question.get("photo", "never") != "never":
+        rule["photo"] = question["photo"]
     if question.get("photo") == "on_loss":
         rule |= {"full": outline.full_values(question), "losing": outline.losing_options(question)}
     return rule
 
 
-def _words() -> dict[str, str]:
+def _addresses(visit: Visit) -> dict[str, str]:
     return {
-        "saved": _("Saved at {time}"),
-        "saving": _("Saving…"),
-        "waiting": _("Not saved yet – trying again"),
-        "refused": _("One answer could not be saved: see below"),
-        "signedOut": _("Not saved: please sign in again"),
-        "closed": _("Not saved: this visit is no longer open"),
-        "restored": _("Restored from this phone"),
-        "progress": _("{answered} of {of} answered"),
-        "sending": _("Sending {percent} %"),
-        "photoFailed": _("Not sent yet – trying again"),
-        "photoSent": _("Photo saved"),
-        "removeSure": _("Remove this photo?"),
-        "remove": _("Remove photo"),
-        "view": _("View photo"),
-        "leave": _("A photo is still being sent."),
-        "grouped": _("Write the number without separators for thousands, for example 1500."),
-        "number": _("Write a number, for example 3 or 2.5."),
-        "order": _("The end cannot be before the start: check both times."),
-        "minutes": _("{minutes} min {seconds} s"),
+        "api": url_for(".api_resume", visit_id=visit.id),
+        "session": url_for(".api_session"),
+        "photo": url_for(".index") + f"/{visit.id}/photos/",
+        "signIn": url_for("security.login"),
+        "home": url_for(".index"),
     }
+
+
+def _answer(row: Answer) -> dict[str, Any]:
+    return {
+        "value": row.value,
+        "na": row.na,
+        "comment": row.comment,
+        "at": row.given_at.isoformat(),
+        "rev": row.rev,
+    }
+
+
+def _receipt(sent: Submission) -> dict[str, str]:
+    return {"receipt": sent.receipt, "at": sent.at.isoformat()}

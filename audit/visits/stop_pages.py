@@ -15,6 +15,7 @@ from audit.visits import evidence, forms, photos, queries, services
 from audit.visits.blueprint import VISIT, bp, own, own_locked
 from audit.visits.lifecycle import State
 from audit.visits.models import Visit
+from audit.visits.screen import stop_question
 
 Page = Response | str | tuple[str, int]
 
@@ -43,12 +44,11 @@ def abort(visit_id: int) -> Page:
 
 
 def _keep_photos(visit: Visit, form: forms.AbortForm) -> bool:
-    """Photos go with the first photo question of the form; False when one is refused."""
+    """Photos go with one question of the form; False when one is refused."""
     files = [file for file in form.photos.data or [] if getattr(file, "filename", "")]
     if not files or visit.state == State.ABORTED:
         return True
-    asked = list(queries.checklist_of(visit).questions.values())
-    question = next((one for one in asked if one["type"] == "photo"), asked[0])
+    question = stop_question(queries.checklist_of(visit))
     try:
         for file in files:
             data = file.stream.read(photos.MAX_BYTES + 1)

@@ -132,7 +132,7 @@ def test_every_built_in_question_is_on_the_page_and_shows_what_is_kept(
 
 def test_the_whole_form_without_javascript(client_of: Browser, visit: Visit, shopper: Person) -> None:
     browser, base = client_of(shopper), f"/visits/{visit.id}"
-    assert browser.get(f"{base}/answer").location == f"{base}/answer/arrival"
+    assert browser.get(f"{base}/plain").location == f"{base}/answer/arrival"
     photo = {"q-front-photo": (io.BytesIO(jpeg(800, 600, 1)), "front.jpg"), "q-front-comment": ""}
     step = browser.post(
         f"{base}/answer/arrival", data={**photo, "q-greeted": "no", "q-greeted-comment": "vắng"}
@@ -148,7 +148,7 @@ def test_the_whole_form_without_javascript(client_of: Browser, visit: Visit, sho
     assert 'value="2026-11-14T10:04:00"' in page
     step = browser.post(f"{base}/answer/leaving", data={"q-nps": "7", "q-remark": ""})
     assert step.location == f"{base}/check"
-    assert browser.get(f"{base}/answer").location == f"{base}/check"
+    assert browser.get(f"{base}/plain").location == f"{base}/check"
     reloaded(visit)
     assert (
         scoring.score(queries.checklist_of(visit).checklist, queries.scoring_answers(visit))["status"]
@@ -291,7 +291,7 @@ def test_only_what_was_returned_can_be_corrected_and_what_hangs_on_it(
     client_of: Browser, returned: Visit, shopper: Person
 ) -> None:
     browser, base = client_of(shopper), f"/visits/{returned.id}"
-    assert browser.get(f"{base}/answer").location == f"{base}/correct"
+    assert browser.get(f"{base}/plain").location == f"{base}/correct"
     page = browser.get(f"{base}/correct").text
     assert "<title>1 câu cần sửa</title>" in page
     assert "Ảnh có hàng dài." in page

@@ -89,7 +89,7 @@ def test_ten_rows_cost_the_same_queries_as_one(make: Callable, client_of: Browse
     assert cost() == few
 
 
-PATHS = ("", "/accept", "/answer", "/answer/arrival", "/correct", "/check", "/receipt", "/abort")
+PATHS = ("", "/accept", "/answer", "/plain", "/answer/arrival", "/correct", "/check", "/receipt", "/abort")
 
 
 @pytest.mark.parametrize("path", PATHS)
