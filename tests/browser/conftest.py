@@ -1,11 +1,17 @@
 """A served house and a Chromium for each file of browser tests."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
+from tests import photo_files
+from tests.browser.field import Field
+from tests.browser.form import Form
 from tests.browser.house import ARGUMENTS, House, chromium
+from tests.browser.phone import Phone, ready_for_offline
 from tests.browser.visitor import DESK, PHONE, Visitor
 from tests.cluster import Cluster
 
@@ -26,12 +32,18 @@ def house(cluster: Cluster) -> Iterator[House]:
 
 
 @pytest.fixture(scope="module")
-def engine() -> Iterator[Browser]:
-    """Chromium. For one file only: Playwright keeps an event loop running, which others must not find."""
+def driver() -> Iterator[Playwright]:
+    """Playwright. For one file only: it keeps an event loop running, which others must not find."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
-        yield browser
-        browser.close()
+        yield playwright
+
+
+@pytest.fixture(scope="module")
+def engine(driver: Playwright) -> Iterator[Browser]:
+    """Chromium."""
+    browser = driver.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture
@@ -52,3 +64,59 @@ def visitors(house: House, engine: Browser) -> Iterator[Callable[..., Visitor]]:
     for one in made:
         one.context.close()
     assert not complaints, "\n".join(complaints)
+
+
+@pytest.fixture(scope="module")
+def whole_field(cluster: Cluster) -> Iterator[Field]:
+    """One server behind one bad network for a file's tests."""
+    opened = Field(cluster)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def field(whole_field: Field) -> Iterator[Field]:
+    """The file's server, with a good network and without faults at the start of each test."""
+    whole_field.heal()
+    yield whole_field
+    whole_field.heal()
+
+
+@pytest.fixture
+def phones(driver: Playwright, field: Field) -> Iterator[Callable[..., Phone]]:
+    """Makes phones that are off; what their browsers complain about fails the test."""
+    made: list[Phone] = []
+
+    def phone(**look: Any) -> Phone:
+        made.append(Phone(driver, field.url, **look))
+        return made[-1]
+
+    yield phone
+    for one in made:
+        one.discard()
+    complaints = [complaint for one in made for complaint in one.complaints]
+    assert not complaints, "\n".join(complaints)
+
+
+@pytest.fixture
+def begin(field: Field, phones: Callable[..., Phone]) -> Callable[..., Form]:
+    """A shopper with a new phone opens the list of visits once, as at home; then the form, unless told not to."""
+
+    def begun(*, visits: int = 1, open_form: bool = True, **look: Any) -> Form:
+        phone, shopper = phones(**look), field.shopper(visits)
+        phone.sign_in(shopper.cookies)
+        page = phone.boot()
+        page.goto(f"{field.url}/visits")
+        ready_for_offline(page)
+        form = Form(phone, page, shopper)
+        return form.open() if open_form else form
+
+    return begun
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Path:
+    """A photo of two megapixels."""
+    file = tmp_path / "picture.jpg"
+    file.write_bytes(photo_files.jpeg(1600, 1200, 7))
+    return file
