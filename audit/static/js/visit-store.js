@@ -113,7 +113,7 @@ self.visit = self.visit || {};
     photos: (key) => run((db) => photosOf(db.transaction("photos"), key)),
 
     // The draft after fn(draft) has changed it. Without a draft and without `base` to begin one: undefined.
-    async change(key, fn, { base, strict } = {}) {
+    async change(key, fn, { base, strict, isQuiet } = {}) {
       const found = await transact(["drafts"], async (change) => {
         const stored = await change.store.get(key);
         if (!stored && !base) return undefined;
@@ -123,7 +123,7 @@ self.visit = self.visit || {};
         await change.store.put(draft);
         return draft;
       }, strict);
-      if (found) announce(key, "draft");
+      if (found && !isQuiet) announce(key, "draft");
       return found;
     },
 

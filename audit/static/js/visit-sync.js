@@ -1,0 +1,474 @@
+// From the phone to the server: what is not there yet is sent, again and again until it is; in the page and in the worker.
+"use strict";
+
+(function () {
+  const API = "/api/v1";
+  const CLIENT = "1";
+  const FIRST_WAIT = 4000;
+  const LONGEST_WAIT = 300000;
+  const RAW_FOR = 120000; // a photo that no page has made smaller by then goes out as it is
+  const PLACE_FOR = 20000;
+  const GONE = ["not_found", "not_open", "forbidden"]; // only the server can open these again
+  const store = visit.store;
+  let isFlushing = false;
+
+  // Ends a flush: nothing is lost, the next one begins anew.
+  class Stop extends Error {
+    constructor(state, retryAfter = 0) {
+      super(state);
+      this.state = state;
+      this.retryAfter = retryAfter;
+    }
+  }
+
+  // {status, body}; status 0 when nothing came back that is ours, such as the page of a hotel's network.
+  const request = async (method, address, { body, headers, size = 0 } = {}) => {
+    const control = new AbortController();
+    const timer = setTimeout(() => control.abort(), 30000 + size / 4); // 30 s and 4 kB a second
+    try {
+      const response = await fetch(API + address, {
+        method, body, signal: control.signal, credentials: "same-origin", redirect: "error", cache: "no-store",
+        headers: { "X-Client": CLIENT, "X-Device-Now": new Date().toISOString(), ...headers },
+      });
+      const found = response.status === 204 ? {} : await response.json();
+      if (!found || typeof found !== "object") return { status: 0 };
+      return { status: response.status, body: found, retryAfter: Number(response.headers.get("Retry-After")) || 0 };
+    } catch {
+      return { status: 0 };
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+
+  const checked = (answer) => {
+    if (!answer.status) throw new Stop("offline");
+    if (answer.status === 401) throw new Stop("signed_out");
+    if (answer.status === 426) throw new Stop("too_old");
+    if (answer.status === 429 || answer.status >= 500) throw new Stop("trouble", answer.retryAfter);
+    return answer;
+  };
+
+  class Session {
+    async begin() {
+      const before = Date.now();
+      const { body, status } = checked(await request("GET", "/session"));
+      const after = Date.now();
+      if (status !== 200 || !body.csrf) throw new Stop("trouble");
+      this.token = body.csrf;
+      this.person = body.user_id;
+      this.serverTime = body.server_time;
+      this.clock = { offset: Math.round(Date.parse(body.server_time) - (before + after) / 2), at: after };
+      await store.setMeta("clock", this.clock);
+      await store.setMeta("person", this.person);
+    }
+
+    async send(method, address, { headers, ...rest } = {}) {
+      const attempt = () => request(method, address, { ...rest, headers: { "X-CSRFToken": this.token, ...headers } });
+      let answer = checked(await attempt());
+      if (answer.status === 400 && answer.body.code === "csrf") {
+        await this.begin();
+        answer = checked(await attempt());
+      }
+      return answer;
+    }
+
+    json(method, address, body) {
+      const headers = { "Content-Type": "application/json" };
+      return this.send(method, address, { body: JSON.stringify(body), headers });
+    }
+  }
+
+  const unsent = (draft) =>
+    Object.entries(draft.answers).filter(([name, one]) => !one.sent && draft.refused[name] === undefined);
+  const isDue = (photo) => photo.state !== "uploaded" && !photo.refused;
+  const isResting = (photo) => {
+    const age = Date.now() - photo.added; // being made smaller, or waiting for its place
+    return (photo.state === "raw" && age < RAW_FOR) || (Boolean(photo.placing) && age < PLACE_FOR);
+  };
+  const isWorking = (draft) => ["draft", "queued", "stopping"].includes(draft.status);
+  const isClosed = (draft) => Boolean(draft.problem) && GONE.includes(draft.problem.code);
+
+  const hasWork = (draft, photos) => isWorking(draft) && !isClosed(draft)
+    && (draft.status !== "draft" || unsent(draft).length > 0 || photos.some((one) => isDue(one) && !isResting(one))
+      || Boolean(draft.started && !draft.startSent));
+
+  const same = (one, other) => one.na === other.na && (one.comment || "") === (other.comment || "")
+    && JSON.stringify(one.value ?? null) === JSON.stringify(other.value ?? null);
+
+  const keepAside = (draft, name, { value, na, comment, at }, from) => {
+    (draft.others[name] = draft.others[name] || []).push({ value, na, comment, at, from });
+  };
+
+  // The server's answer takes the place of ours, and ours stays to be seen.
+  const giveWay = (draft, name, winner) => {
+    const ours = draft.answers[name];
+    if (ours && !same(ours, winner)) keepAside(draft, name, ours, "device");
+    draft.answers[name] = { ...winner, sent: true };
+  };
+
+  // What the server has, into the draft: what it lacks is sent again, what only it has comes back.
+  const merge = (draft, found, photos) => {
+    if (found.state === "returned" && found.round > draft.round && draft.status !== "queued") {
+      Object.assign(draft, {
+        round: found.round, status: "draft", payload: null, submission: null, sha256: null, receipt: null,
+        finalised: null, problem: null,
+      });
+    }
+    for (const [name, theirs] of Object.entries(found.answers || {})) {
+      const ours = draft.answers[name];
+      if (!ours || (ours.sent && theirs.rev > ours.rev)) giveWay(draft, name, theirs);
+    }
+    for (const [name, ours] of Object.entries(draft.answers)) {
+      if (ours.sent && !(found.answers || {})[name]) ours.sent = false;
+    }
+    const here = new Set(photos.map((photo) => photo.id));
+    const theirs = Object.entries(found.photos || {}).filter(([id]) => !here.has(id) && !draft.gone[id]);
+    draft.remote = Object.fromEntries(theirs.map(([id, sha256]) =>
+      [id, { question: (found.photo_questions || {})[id], sha256 }]));
+  };
+
+  const problem = (key, { code, message, ...rest }) =>
+    store.change(key, (draft) => {
+      draft.problem = { code, message, ...rest };
+    });
+
+  // Back to the shopper: something in what was submitted needs a hand.
+  const reopen = (key, body) =>
+    store.change(key, (draft) => {
+      Object.assign(draft, { status: "draft", payload: null, submission: null, sha256: null, finalised: null });
+      Object.assign(draft.refused, body.questions || {});
+      draft.problem = { code: body.code, message: body.message, missing: body.missing };
+    }, { strict: true });
+
+  const close = (key, status, body) =>
+    store.change(key, (draft) => {
+      draft.status = status;
+      draft.problem = { code: body.code, message: body.message };
+    }, { strict: true });
+
+  const finish = async (key, receipt) => {
+    await store.change(key, (draft) => {
+      Object.assign(draft, { status: "submitted", receipt, payload: null, problem: null });
+      for (const one of Object.values(draft.answers)) one.sent = true;
+    }, { strict: true });
+    await store.dropBytes(key);
+  };
+
+  class Delivery {
+    constructor(session, draft) {
+      this.session = session;
+      this.key = draft.key;
+      this.address = `/visits/${draft.visit}`;
+    }
+
+    // True: go on with the next step. What the server has closed ends this draft's delivery, unless it is queued:
+    // then the submission itself finds out whether it has arrived before.
+    async fits({ status, body }, draft) {
+      if (status < 300) return true;
+      if (status === 410) await close(this.key, "withdrawn", body);
+      else if (status === 403 || status === 404 || body.code === "not_open") {
+        this.isShut = draft.status === "queued" && body.code === "not_open";
+        if (this.isShut) return true;
+        await problem(this.key, body);
+      } else throw new Stop("trouble");
+      return false;
+    }
+
+    async start(draft) {
+      if (!draft.started || draft.startSent) return true;
+      const { at, position = null, error = null } = draft.started;
+      const answer = await this.session.json("PUT", `${this.address}/start`, { at, position, error });
+      if (!(await this.fits(answer, draft))) return false;
+      await store.change(this.key, (now) => {
+        now.startSent = true;
+      });
+      return true;
+    }
+
+    async answers(draft) {
+      const sent = unsent(draft).slice(0, 200);
+      if (!sent.length) return true;
+      const answers = sent.map(([question, { value, na, comment, at }]) => ({ question, value, na, comment, at }));
+      const answer = await this.session.json("PUT", `${this.address}/answers`, { answers });
+      const { status, body } = answer;
+      if (status === 422 && body.questions && sent.some(([name]) => body.questions[name])) {
+        await store.change(this.key, (now) => Object.assign(now.refused, body.questions));
+        if (draft.status === "queued") await reopen(this.key, body);
+        return this.answers(await store.draft(this.key));
+      }
+      if (!(await this.fits(answer, draft))) return false;
+      if (status !== 200 || !body.answers) return true;
+      const after = await store.change(this.key, (now) => {
+        for (const [name, one] of sent) {
+          const ours = now.answers[name];
+          if (!ours || ours.at !== one.at) continue;
+          const winner = (body.kept || {})[name];
+          if (winner) giveWay(now, name, winner);
+          else Object.assign(ours, { sent: true, rev: body.answers[name] || ours.rev });
+        }
+        if (now.problem && now.problem.code !== "missing") now.problem = null;
+      });
+      return after ? this.answers(after) : false;
+    }
+
+    async photos(draft) {
+      for (const photo of await store.photos(this.key)) {
+        if (!isDue(photo)) continue;
+        const done = photo.state === "removing" ? await this.remove(photo, draft) : await this.photo(photo, draft);
+        if (!done) return false;
+      }
+      return true;
+    }
+
+    async remove(photo, draft) {
+      const answer = await this.session.send("DELETE", `${this.address}/photos/${photo.id}`);
+      if (!(await this.fits(answer, draft))) return false;
+      await store.dropPhoto(photo);
+      return true;
+    }
+
+    headers(photo, type) {
+      const place = photo.position;
+      const found = {
+        "Content-Type": type || "application/octet-stream",
+        "X-Question-Id": encodeURIComponent(photo.question),
+        "X-Taken-At": photo.taken,
+        "X-Source": photo.source,
+        "X-File-Name": encodeURIComponent((photo.name || "").slice(0, 100)),
+        "X-Original-Size": String(photo.originalSize),
+        "X-Keep-Unreadable": "1", // the shopper may have left: no file holds up the others
+      };
+      if (place) found["X-Position"] = [place.latitude, place.longitude, place.accuracy, place.age].join(",");
+      else if (photo.positionError) found["X-Position-Error"] = photo.positionError;
+      return found;
+    }
+
+    async photo(photo, draft) {
+      if (isResting(photo)) return true;
+      const buffer = await store.bytes(photo.id);
+      if (!buffer) {
+        await store.changePhoto(photo.id, (now) => {
+          now.refused = "lost";
+        });
+        return true;
+      }
+      const sha256 = photo.state === "raw" || !photo.sha256 ? await visit.sha256(buffer) : photo.sha256;
+      const headers = this.headers(photo, photo.type);
+      if (sha256) headers["X-Content-SHA256"] = sha256;
+      const address = `${this.address}/photos/${photo.id}`;
+      const answer = await this.session.send("PUT", address, { body: buffer, headers, size: buffer.byteLength });
+      return this.photoAnswered(answer, photo, sha256, draft);
+    }
+
+    async photoAnswered(answer, photo, sha256, draft) {
+      const { status, body } = answer;
+      if (status === 409 && body.code === "photo_id_conflict") {
+        await store.renamePhoto(photo, visit.uuid());
+        throw new Stop("trouble");
+      }
+      if (status === 413 || status === 422) {
+        await store.changePhoto(photo.id, (now) => {
+          now.refused = body.message || body.code;
+        });
+        if (draft.status === "queued") await reopen(this.key, body);
+        return true;
+      }
+      if (!(await this.fits(answer, draft))) return false;
+      if (status >= 300) return true; // closed, but queued: the submission finds out
+      if (body.id !== photo.id || (sha256 && body.sha256 !== sha256)) throw new Stop("trouble");
+      await store.changePhoto(photo.id, (now) => {
+        if (now.state !== "removing") now.state = "uploaded";
+        now.remark = body.message || null;
+      });
+      return true;
+    }
+
+    async stop(draft) {
+      const { reason, note, at, position = null } = draft.stop;
+      const answer = await this.session.json("PUT", `${this.address}/abort`, { reason, note, at, position });
+      if (answer.status === 422) return reopen(this.key, answer.body);
+      if (!(await this.fits(answer, draft))) return undefined;
+      await close(this.key, "stopped", {});
+      return store.dropBytes(this.key);
+    }
+
+    async submit(draft) {
+      const answer = await this.session.send("PUT", `${this.address}/submissions/${draft.submission}`, {
+        body: draft.payload, size: draft.payload.byteLength, headers: { "Content-Type": "application/json" },
+      });
+      const { status, body } = answer;
+      // Only our own receipt ends it: whatever else says "200" clears nothing.
+      const isOurs = body.receipt && (!draft.sha256 || body.payload_sha256 === draft.sha256);
+      if (status < 300 && isOurs) return finish(this.key, { receipt: body.receipt, at: body.at });
+      if (status === 422 || status === 413) return reopen(this.key, body);
+      if (status === 410) return close(this.key, "withdrawn", body);
+      if (body.code === "already_submitted") return close(this.key, "conflict", body);
+      if (body.code === "missing_photos") return this.resend(body, draft);
+      if (body.code === "payload_conflict") {
+        await store.change(this.key, (now) => {
+          now.submission = visit.uuid();
+        }, { strict: true });
+        throw new Stop("trouble");
+      }
+      if (body.code === "not_open" || status === 404 || status === 403) return problem(this.key, body);
+      throw new Stop("trouble");
+    }
+
+    async resend(body, draft) {
+      for (const id of body.photos || []) {
+        const photo = (await store.bytes(id)) && (await store.changePhoto(id, (now) => {
+          now.state = "ready";
+          now.refused = null;
+        }));
+        if (!photo) return reopen(this.key, body);
+      }
+      throw new Stop("trouble", draft ? 1 : 0);
+    }
+
+    async pull() {
+      const answer = await this.session.send("GET", this.address);
+      const { status, body } = answer;
+      if (status === 403 || status === 404) return problem(this.key, body);
+      if (status !== 200) throw new Stop("trouble");
+      const photos = await store.photos(this.key);
+      for (const photo of photos) {
+        if (photo.state !== "uploaded" || body.photos[photo.id]) continue;
+        // The server says that it has not arrived, whatever this phone thought.
+        if (await store.bytes(photo.id)) await store.changePhoto(photo.id, (now) => { now.state = "ready"; });
+      }
+      const draft = await store.change(this.key, (now) => {
+        now.isPulled = true;
+        if (isClosed(now)) now.problem = null;
+        merge(now, body, photos);
+      });
+      return draft && this.settled(draft, body);
+    }
+
+    // Submitted elsewhere: by this phone whose answer got lost, by another one, or by the plain pages.
+    async settled(draft, { state, submission }) {
+      const isOpen = ["accepted", "in_progress", "returned"].includes(state);
+      if (isOpen || draft.status !== "draft") return undefined;
+      if (submission && !unsent(draft).length) return finish(this.key, submission);
+      if (state === "aborted" && !unsent(draft).length) return close(this.key, "stopped", {});
+      return problem(this.key, { code: "not_open", message: null });
+    }
+
+    async run(isPulled) {
+      if (isPulled) await this.pull();
+      for (const step of ["start", "answers", "photos"]) {
+        const draft = await store.draft(this.key);
+        if (!draft || !isWorking(draft) || isClosed(draft) || !(await this[step](draft))) return;
+      }
+      const draft = await store.draft(this.key);
+      if (!draft || isClosed(draft)) return;
+      const waits = !this.isShut && (await store.photos(this.key)).some(isDue);
+      if (draft.status === "stopping" && !waits) await this.stop(draft);
+      if (draft.status === "queued" && !waits) await this.submit(draft);
+    }
+  }
+
+  const flushAll = async (pull) => {
+    const photos = await store.allPhotos();
+    const drafts = (await store.drafts()).filter((draft) =>
+      draft.key === pull || hasWork(draft, photos.filter((one) => one.key === draft.key)));
+    if (!drafts.length) return { state: "idle", others: 0 };
+    const session = new Session();
+    await session.begin();
+    const mine = drafts.filter((draft) => draft.person === session.person);
+    for (const draft of mine) {
+      await store.change(draft.key, (now) => {
+        Object.assign(now, { clock: session.clock, synced: session.serverTime });
+      }, { isQuiet: true });
+      // A draft that has not seen the server yet, such as one made anew after the storage was emptied, looks first.
+      await new Delivery(session, draft).run(draft.key === pull || !draft.isPulled);
+    }
+    return { state: "done", others: drafts.length - mine.length, person: session.person };
+  };
+
+  // One at a time over all tabs and the worker.
+  const flush = async ({ pull } = {}) => {
+    const work = async () => {
+      try {
+        return await flushAll(pull);
+      } catch (error) {
+        if (error instanceof Stop) return { state: error.state, others: 0, retryAfter: error.retryAfter };
+        throw error;
+      }
+    };
+    if (self.navigator.locks) {
+      return navigator.locks.request("audit-flush", { ifAvailable: true }, (lock) =>
+        lock ? work() : { state: "busy", others: 0 });
+    }
+    if (isFlushing) return { state: "busy", others: 0 };
+    isFlushing = true;
+    try {
+      return await work();
+    } finally {
+      isFlushing = false;
+    }
+  };
+
+  // Lets the browser finish the work after the page has gone, where it can.
+  const askWorker = async () => {
+    try {
+      const registration = await navigator.serviceWorker.getRegistration();
+      if (registration && registration.sync) await registration.sync.register("audit-flush");
+    } catch {
+      // Then the next page does it.
+    }
+  };
+
+  // Starts whatever may start a flush; none of them is relied on alone. tell(result) after each.
+  const watch = ({ pull, tell }) => {
+    let wait = FIRST_WAIT;
+    let timer = null;
+    let wanted = pull;
+    let state = "idle";
+
+    const later = (milliseconds) => {
+      clearTimeout(timer);
+      timer = setTimeout(now, milliseconds);
+    };
+
+    async function now() {
+      clearTimeout(timer);
+      let result;
+      try {
+        result = await flush({ pull: wanted });
+      } catch (error) {
+        console.warn(error);
+        result = { state: "trouble", others: 0 };
+      }
+      if (result.state === "busy") return later(500);
+      state = result.state;
+      if (["done", "idle"].includes(state)) {
+        wanted = undefined;
+        wait = FIRST_WAIT;
+        const photos = await store.allPhotos().catch(() => []);
+        if (photos.some((one) => isDue(one) && isResting(one))) later(FIRST_WAIT);
+      } else {
+        later(Math.max(wait, (result.retryAfter || 0) * 1000));
+        wait = Math.min(wait * 2, LONGEST_WAIT);
+        askWorker();
+      }
+      return tell(result);
+    }
+
+    const soon = () => {
+      wait = FIRST_WAIT;
+      later(0);
+    };
+    self.addEventListener("online", soon);
+    self.addEventListener("pageshow", soon);
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "visible") soon();
+    });
+    store.listen(({ own }) => {
+      if (own && ["done", "idle"].includes(state)) later(700);
+    });
+    later(0);
+    return { now: soon };
+  };
+
+  visit.sync = { flush, watch, merge, askWorker, same, keepAside };
+})();
