@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from audit.scoring import exact
 from audit.scoring import visit as scoring
 from audit.scoring.visit import Checklist
 
@@ -110,3 +111,68 @@ def losing_options(question: Question) -> list[str]:
     alone = {option["id"]: scoring.credit(question, [option["id"]]) for option in question["options"]}
     nothing = scoring.credit(question, [])
     return [name for name, credit in alone.items() if credit is not None and nothing and credit < nothing]
+
+
+def rule(question: Question) -> dict[str, Any]:
+    """What the form's script must know of a question: JSON, all answers equal those of audit.scoring.
+
+    What costs something is told only where a photo is owed for it: {"full": values that lose nothing},
+    {"all": options to tick, "none": options not to tick} or {"bands": [limit or null, whether the limit itself
+    belongs to the band, whether it loses nothing]}, limits as exact numbers; none of them if nothing can be lost.
+    """
+    known: dict[str, Any] = {
+        "id": question["id"],
+        "type": question["type"],
+        "section": question.get("section", NO_SECTION),
+        "required": is_required(question),
+        "na": bool(question.get("na", False)),
+    }
+    known |= {key: question[key] for key in ("show_if", "min", "max") if key in question}
+    if question["type"] in ("single", "multi"):
+        known["options"] = _options(question)
+    if question.get("photo", "never") != "never":
+        known["photo"] = question["photo"]
+    return known | _losses(question) if known.get("photo") == "on_loss" else known
+
+
+def _options(question: Question) -> list[str]:
+    return [option["id"] for option in question["options"]]
+
+
+def _losses(question: Question) -> dict[str, Any]:
+    """Which values lose nothing; empty if the question can earn nothing."""
+    match question["type"]:
+        case "yesno":
+            return {"full": [question.get("good", "yes")]}
+        case "scale":
+            return {"full": [question["max"]]}
+        case "single":
+            full = [name for name in _options(question) if scoring.credit(question, name) == 1]
+            return {"full": full} if full else {}
+        case "multi":
+            return _ticks(question)
+        case "number" | "duration" if "bands" in question:
+            return {"bands": [_band(band) for band in question["bands"]]}
+        case _:
+            return {}
+
+
+def _ticks(question: Question) -> dict[str, list[str]]:
+    nothing = scoring.credit(question, [])
+    if nothing is None:
+        return {}
+    alone = {name: scoring.credit(question, [name]) or 0 for name in _options(question)}
+    return {
+        "all": [name for name, credit in alone.items() if credit > nothing],
+        "none": [name for name, credit in alone.items() if credit < nothing],
+    }
+
+
+def _band(band: Mapping[str, Any]) -> tuple[str | None, bool, bool]:
+    """As text, since a limit may have more digits than a script's numbers."""
+    limit = exact.number(band.get("upto", band.get("below")))
+    return (
+        None if limit is None else exact.text(limit),
+        "below" not in band,
+        exact.number(band["credit"]) == 1,
+    )

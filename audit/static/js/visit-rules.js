@@ -1,11 +1,57 @@
-// The skip logic of the form, as the server has it: which question is hidden, answered, N/A or blank.
+// The form's rules, as the server has them: what is hidden, answered or missing, and what loses something.
 "use strict";
-window.visit = window.visit || {};
+self.visit = self.visit || {};
 
 (function () {
-  const isAnswered = (question, answer) => {
-    if (question.type === "photo") return (answer.photos || 0) > 0;
-    return answer.value !== undefined && answer.value !== null && answer.value !== "";
+  // Exact, as [above, below]: 2, "2.5" and "15/2" are numbers, 2.5 is none.
+  const fraction = (raw) => {
+    if (Number.isInteger(raw)) return [BigInt(raw), 1n];
+    const found = typeof raw === "string" && /^(-?\d+)(?:\.(\d+)|\/(\d+))?$/.exec(raw);
+    if (!found || (found[3] && !BigInt(found[3]))) return null;
+    const decimals = found[2] || "";
+    return [BigInt(found[1] + decimals), BigInt(found[3] || 10n ** BigInt(decimals.length))];
+  };
+
+  const TIME = /^((?!0000)\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?)(?:Z|([+-])([01]\d|2[0-3]):([0-5]\d))$/;
+
+  // Seconds, NaN for what is no time; the way back shows days and hours that the parser would let pass.
+  const seconds = (raw) => {
+    const [, local, sign, hours, minutes] = (typeof raw === "string" && TIME.exec(raw)) || [];
+    const moment = new Date(`${local}Z`);
+    if (!local || !String(moment.toJSON()).startsWith(local)) return NaN;
+    return moment / 1000 - (sign ? Number(sign + 1) * (hours * 3600 + minutes * 60) : 0);
+  };
+
+  // The number that bands are about, null if the value does not fit.
+  const measured = (question, value) => {
+    if (question.type === "number") return fraction(value);
+    const length = seconds(value.end) - seconds(value.start);
+    return length >= 0 ? [BigInt(length), 60n] : null;
+  };
+
+  const fits = (question, value) => {
+    switch (question.type) {
+      case "yesno": return value === "yes" || value === "no";
+      case "single": return question.options.includes(value);
+      case "multi":
+        return Array.isArray(value) && new Set(value).size === value.length
+          && value.every((one) => question.options.includes(one));
+      case "scale": return Number.isInteger(value) && value >= question.min && value <= question.max;
+      case "text": return typeof value === "string";
+      case "photo": return false;
+      default: return Boolean(measured(question, value));
+    }
+  };
+
+  const isGiven = (answer) => answer.value !== undefined && answer.value !== null;
+
+  // A wrong answer counts as blank.
+  const state = (question, answer) => {
+    const photos = answer.photos || 0;
+    if (photos < 0) return "blank";
+    if (answer.na) return answer.na === true && question.na && !isGiven(answer) ? "na" : "blank";
+    if (!isGiven(answer)) return question.type === "photo" && photos ? "answered" : "blank";
+    return fits(question, answer.value) && answer.value !== "" ? "answered" : "blank";
   };
 
   const isMet = (wanted, value) =>
@@ -15,16 +61,9 @@ window.visit = window.visit || {};
   visit.states = (questions, answers) => {
     const states = new Map();
     for (const question of questions) {
-      const answer = answers[question.id] || {};
       const rule = question.show_if;
-      const parent = rule && (answers[rule.q] || {});
-      if (rule && (states.get(rule.q) !== "answered" || !isMet(rule.in, parent.value))) {
-        states.set(question.id, "hidden");
-      } else if (answer.na) {
-        states.set(question.id, "na");
-      } else {
-        states.set(question.id, isAnswered(question, answer) ? "answered" : "blank");
-      }
+      const isHidden = rule && (states.get(rule.q) !== "answered" || !isMet(rule.in, answers[rule.q].value));
+      states.set(question.id, isHidden ? "hidden" : state(question, answers[question.id] || {}));
     }
     return states;
   };
@@ -35,11 +74,37 @@ window.visit = window.visit || {};
     return { answered: done.length, of: asked.length };
   };
 
-  // Whether an answer loses something, as far as a list of values can tell; then a photo is owed.
+  const isInFullBand = (question, value) => {
+    const [above, below] = measured(question, value);
+    const takes = ([limit, isUpTo]) => {
+      if (limit === null) return true;
+      const [over, under] = fraction(limit);
+      const difference = above * under - over * below;
+      return difference < 0n || (isUpTo && difference === 0n);
+    };
+    return question.bands.find(takes)[2];
+  };
+
+  // Whether an answer earns less than its question can give; told only of questions that then owe a photo.
   visit.loses = (question, answer) => {
-    if (!answer || answer.na || answer.value === undefined || answer.value === null) return false;
-    if (question.full) return !question.full.includes(answer.value);
-    return (question.losing || []).some((one) => Array.isArray(answer.value) && answer.value.includes(one));
+    if (!answer || state(question, answer) !== "answered") return false;
+    const { value } = answer;
+    if (question.full) return !question.full.includes(value);
+    if (question.all) {
+      return !question.all.every((one) => value.includes(one)) || question.none.some((one) => value.includes(one));
+    }
+    return question.bands ? !isInFullBand(question, value) : false;
+  };
+
+  // What is still owed, in form order: "q" for an answer, "q:photo" for a photo.
+  visit.missing = (questions, answers) => {
+    const states = visit.states(questions, answers);
+    const owesPhoto = (one, answer) =>
+      !answer.photos && (one.photo === "always" || (one.photo === "on_loss" && visit.loses(one, answer)));
+    return questions.flatMap((one) => {
+      if (states.get(one.id) === "blank") return one.required ? [one.id] : [];
+      return states.get(one.id) === "answered" && owesPhoto(one, answers[one.id]) ? [`${one.id}:photo`] : [];
+    });
   };
 
   // 3 or "2.5" from typed text, null for none; throws the name of the broken rule.
