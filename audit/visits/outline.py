@@ -89,30 +89,6 @@ def total(parts: Mapping[str, Progress]) -> Progress:
     return Progress(sum(one.answered for one in parts.values()), sum(one.of for one in parts.values()))
 
 
-def full_values(question: Question) -> list[Any] | None:
-    """The values that lose nothing, where a list can say it: a photo is owed for all others; else None."""
-    kind = question["type"]
-    if kind == "yesno":
-        candidates: list[Any] = ["yes", "no"]
-    elif kind == "single":
-        candidates = [option["id"] for option in question["options"]]
-    elif kind == "scale":
-        candidates = [question["max"]]
-    else:
-        return None
-    credits_ = {value: scoring.credit(question, value) for value in candidates}
-    return [value for value, credit in credits_.items() if credit is None or credit == 1]
-
-
-def losing_options(question: Question) -> list[str]:
-    """The options of a `multi` that cost something when ticked."""
-    if question["type"] != "multi":
-        return []
-    alone = {option["id"]: scoring.credit(question, [option["id"]]) for option in question["options"]}
-    nothing = scoring.credit(question, [])
-    return [name for name, credit in alone.items() if credit is not None and nothing and credit < nothing]
-
-
 def rule(question: Question) -> dict[str, Any]:
     """What the form's script must know of a question: JSON, all answers equal those of audit.scoring.
 

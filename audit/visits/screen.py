@@ -54,7 +54,7 @@ class Screen:
             "zone": self.visit.branch.timezone,
             "serverTime": now().isoformat(),
             **_addresses(self.visit),
-            "questions": [rule_of(question) for question in known],
+            "questions": [outline.rule(question) for question in known],
             "answers": self.answers,
             "words": phrases(),
         }
@@ -101,7 +101,7 @@ class Sheet:
             "submitBy": visit.submit_by.isoformat(),
             "visitedAt": visit.visited_at and visit.visited_at.isoformat(),
             **_addresses(visit),
-            "questions": [rule_of(question) for question in document["questions"]],
+            "questions": [outline.rule(question) for question in document["questions"]],
             "sections": [
                 {"id": part.id, "title": text_of(part.title)} for part in outline.sections(document)
             ],
@@ -162,24 +162,6 @@ def stop_question(known: Published) -> Question:
     """The question that photos of “could not be done” are kept with: the first that asks for one."""
     asked = list(known.questions.values())
     return next((one for one in asked if one["type"] == "photo"), asked[0])
-
-
-def rule_of(question: Question) -> dict[str, Any]:
-    """What a script must know of a question to say whether it is shown, answered, and owes a photo."""
-    rule: dict[str, Any] = {
-        "id": question["id"],
-        "type": question["type"],
-        "required": outline.is_required(question),
-        "na": bool(question.get("na", False)),
-        "section": question.get("section", outline.NO_SECTION),
-    }
-    if "show_if" in question:
-        rule["show_if"] = question["show_if"]
-    if question.get("photo", "never") != "never":
-        rule["photo"] = question["photo"]
-    if question.get("photo") == "on_loss":
-        rule |= {"full": outline.full_values(question), "losing": outline.losing_options(question)}
-    return rule
 
 
 def _addresses(visit: Visit) -> dict[str, str]:
