@@ -344,13 +344,26 @@
       return draft && this.settled(draft, body);
     }
 
-    // Submitted elsewhere: by this phone whose answer got lost, by another one, or by the plain pages.
+    // Closed elsewhere: by this phone whose answer got lost, by another one, by the plain pages, by the agency.
     async settled(draft, { state, submission }) {
       const isOpen = ["accepted", "in_progress", "returned"].includes(state);
       if (isOpen || draft.status !== "draft") return undefined;
-      if (submission && !unsent(draft).length) return finish(this.key, submission);
-      if (state === "aborted" && !unsent(draft).length) return close(this.key, "stopped", {});
+      const left = unsent(draft);
+      if (left.length) return this.handIn(left);
+      if (submission) return finish(this.key, submission);
+      if (state === "aborted") return close(this.key, "stopped", {});
       return problem(this.key, { code: "not_open", message: null });
+    }
+
+    // What came too late goes to the agency all the same: the server keeps it aside and says so.
+    async handIn(left) {
+      const answers = left.map(([question, { value, na, comment, at }]) => ({ question, value, na, comment, at }));
+      const body = JSON.stringify({ client: Number(CLIENT), answers, photos: [], device: { late: true } });
+      const payload = new TextEncoder().encode(body).buffer;
+      const sha256 = await visit.sha256(payload);
+      await store.change(this.key, (now) => {
+        if (now.status === "draft") Object.assign(now, { status: "queued", submission: visit.uuid(), payload, sha256 });
+      }, { strict: true });
     }
 
     async run(isPulled) {
