@@ -39,7 +39,7 @@ const keep = async (path, response) => {
 
 const cachePage = async ({ url, stamp }) => {
   const known = await (await caches.open(PAGES)).match(url);
-  if (known && markOf(known) === stamp) return true;
+  if (known && markOf(known).endsWith(`;${stamp}`)) return true;
   const response = await fetch(url, { credentials: "same-origin", redirect: "error", cache: "no-store" });
   return keep(url, response);
 };

@@ -1,0 +1,79 @@
+// The service worker seen from a page: registers it, has it keep this person's pages, offers its updates.
+"use strict";
+self.visit = self.visit || {};
+
+(function () {
+  const PERSON = "visit-person"; // whose pages are kept on this phone
+  const workers = navigator.serviceWorker;
+  const list = document.querySelector("[data-pages]");
+  let isAsked = false;
+
+  // Sends a message; tell(reply) for each reply; fulfilled by {done: true}.
+  const ask = (worker, message, tell) => new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = (event) => (event.data.done ? resolve() : tell(event.data));
+    worker.postMessage(message, [port2]);
+  });
+
+  // "Ready without network" is said only of pages that the worker has confirmed.
+  const keep = async (worker) => {
+    await visit.tidied; // the list may still need a page that is to go
+    const pages = JSON.parse(list.dataset.pages);
+    const { person } = list.dataset;
+    if (![null, person].includes(localStorage.getItem(PERSON))) worker.postMessage({ type: "CLEAR_PAGES" });
+    localStorage.setItem(PERSON, person);
+    const kept = new Set();
+    await ask(worker, { type: "CACHE_PAGES", pages }, ({ url, ok }) => {
+      if (ok) kept.add(url);
+      document.dispatchEvent(new CustomEvent("visit:page", { detail: { url, ok } }));
+    });
+    if (pages.length && pages.every((page) => kept.has(page.url))) document.documentElement.dataset.offlineReady = "1";
+  };
+
+  // Nothing reloads by itself: the tap saves, lets the new worker take over, and reloads once.
+  const offer = (registration) => {
+    const box = document.getElementById("update");
+    if (!box) return;
+    const button = box.querySelector("button");
+    box.hidden = false;
+    button.onclick = async () => {
+      button.disabled = true;
+      const isFree = document.dispatchEvent(new CustomEvent("visit:leaving", { cancelable: true }));
+      if (isFree && (!visit.settle || (await visit.settle()) !== false)) {
+        isAsked = true;
+        if (registration.waiting) registration.waiting.postMessage({ type: "SKIP_WAITING" });
+        else location.reload();
+      }
+      button.disabled = false;
+    };
+  };
+
+  const watch = (registration) => {
+    if (registration.waiting && registration.active) offer(registration);
+    registration.addEventListener("updatefound", () => {
+      const fresh = registration.installing;
+      fresh.addEventListener("statechange", () => {
+        if (fresh.state === "installed" && registration.active) offer(registration);
+      });
+    });
+  };
+
+  const start = async () => {
+    workers.addEventListener("controllerchange", () => {
+      if (isAsked) location.reload();
+      isAsked = false;
+    });
+    watch(await workers.register("/sw.js", { scope: "/", updateViaCache: "none" }));
+    const { active } = await workers.ready;
+    // The page that brought the worker is taken over too, not only the next one.
+    if (!workers.controller) active.postMessage({ type: "CLAIM" });
+    if (!list) return;
+    await keep(active);
+    window.addEventListener("online", () => keep(active));
+  };
+
+  // Asked for, never waited for: Firefox leaves the promise open behind a question to the person.
+  if (navigator.storage && navigator.storage.persist) navigator.storage.persist().catch(() => {});
+  // In-app browsers and private windows have no workers; the forms work there as long as there is network.
+  if (workers) start().catch(() => {});
+})();
