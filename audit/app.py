@@ -1,25 +1,20 @@
 """The application factory: settings, extensions, rooms, error pages."""
 
-import hashlib
 from datetime import timedelta
-from functools import cache
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
-from flask import Flask, url_for
+from flask import Flask
 from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
-from whitenoise import WhiteNoise
 
-from audit import config, embedded, errors, i18n, jobs, migrate, security
+from audit import assets, config, embedded, errors, i18n, jobs, migrate, security
 from audit.accounts import signin
 from audit.db import db
 from audit.storage import storage_for
 
 ROOMS = ("home", "accounts", "branches", "checklists", "waves", "visits", "review", "reports", "insights")
-STATIC = Path(__file__).parent / "static"
 CONNECTIONS = 48  # of all web processes together, kept open; PostgreSQL allows 100 by default
 LARGEST_BODY = 205 * 1024 * 1024  # the form without JavaScript: 200 MB of photos and the answers
 
@@ -50,8 +45,9 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     for room in ROOMS:
         app.register_blueprint(import_module(f"audit.{room}.views" if room != "home" else "audit.home").bp)
     app.register_blueprint(import_module("audit.visits.planning_views").bp)
-    app.jinja_env.globals.update(static_url=_static_url, settings=settings)
-    _wrap(app, settings)
+    app.jinja_env.globals["settings"] = settings
+    assets.init(app)
+    _trust(app, settings)
     return app
 
 
@@ -81,26 +77,16 @@ def _flask_config(settings: config.Settings) -> dict[str, Any]:
             "text/css",
             "text/csv",
             "application/json",
+            "application/manifest+json",
             "text/javascript",
             "image/svg+xml",
         ],
-        "SEND_FILE_MAX_AGE_DEFAULT": 31_536_000,
+        "SEND_FILE_MAX_AGE_DEFAULT": assets.FOR_EVER,
     }
 
 
-@cache
-def _digest(filename: str) -> str:
-    return hashlib.sha256((STATIC / filename).read_bytes()).hexdigest()[:12]
-
-
-def _static_url(filename: str) -> str:
-    """The address of a static file with its content's hash, so that it may be cached for ever."""
-    return url_for("static", filename=filename, v=_digest(filename))
-
-
-def _wrap(app: Flask, settings: config.Settings) -> None:
-    whitenoise = WhiteNoise(app.wsgi_app, root=STATIC, prefix="static/", max_age=31_536_000)
-    app.wsgi_app = whitenoise  # type: ignore[method-assign]
+def _trust(app: Flask, settings: config.Settings) -> None:
+    """Believe what so many proxies in front say about the address and the person's own one."""
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]

@@ -28,6 +28,7 @@ class Settings:
     agency_name: str = "Mystery Audit"
     agency_contact: str = ""  # printed on scorecards: where a branch objects
     password_rounds: str = "normal"  # noqa: S105 - no password; "fast" only in tests
+    offline: bool = True  # False takes the service worker and its copies of pages off the phones
     testing: bool = False
     sign_in_limit: str = "10 per minute;60 per hour"
 
@@ -67,11 +68,13 @@ def _number(name: str, default: int) -> int:
     return int(text)
 
 
-def _switch(name: str) -> bool:
+def _switch(name: str, default: bool = False) -> bool:
     text = os.environ.get(name, "").lower()
-    if text in ("", "0", "no", "false"):
+    if not text:
+        return default
+    if text in ("0", "no", "false", "off"):
         return False
-    if text in ("1", "yes", "true"):
+    if text in ("1", "yes", "true", "on"):
         return True
     raise SettingError(f"{name} must be 1 or 0, not {text!r}.")
 
@@ -110,4 +113,5 @@ def load() -> Settings:
         trusted_proxies=_number("AUDIT_TRUSTED_PROXIES", 0),
         agency_name=os.environ.get("AUDIT_AGENCY_NAME", "Mystery Audit"),
         agency_contact=os.environ.get("AUDIT_AGENCY_CONTACT", ""),
+        offline=_switch("AUDIT_OFFLINE", default=True),
     )

@@ -117,6 +117,9 @@ PAGES: dict[str, Page] = {
     "planning.assign": Page(ADMIN, planned("planned")),
     "planning.cancel": Page(ADMIN, planned("planned")),
     "planning.take_back": Page(ADMIN, planned("offered")),
+    "visits.worker": Page(EVERYBODY, public=True),
+    "visits.manifest": Page(EVERYBODY, public=True),
+    "visits.offline": Page(EVERYBODY, public=True),
     "visits.index": Page(SHOPPERS),
     "visits.brief": Page(OWNER, visit("accepted")),
     "visits.accept": Page(OWNER, visit("offered")),
@@ -140,6 +143,8 @@ PAGES: dict[str, Page] = {
     "visits.api_session": Page(SHOPPERS),
     "visits.api_resume": Page(OWNER, visit("in_progress")),
     "visits.api_answers": Page(OWNER, visit("in_progress"), sent={"json": {"answers": []}}),
+    "visits.api_start": Page(OWNER, visit("accepted"), sent={"json": {}}),
+    "visits.api_abort": Page(OWNER, visit("in_progress"), sent={"json": {"reason": "closed"}}),
     "visits.api_put_photo": Page(
         OWNER,
         visit("in_progress", photo_id=uuid4()),

@@ -17,7 +17,7 @@ from audit.i18n import gettext as _
 from audit.i18n import ngettext
 from audit.scoring import visit as scoring
 from audit.security import allow, me
-from audit.visits import answering, evidence, forms, outline, photos, queries
+from audit.visits import answering, evidence, forms, offline_pages, outline, photos, queries
 from audit.visits.blueprint import VISIT, bp, own, own_locked
 from audit.visits.lifecycle import State
 from audit.visits.models import Visit
@@ -48,9 +48,10 @@ def answer(visit_id: int) -> Page:
         sent = queries.submission_of(visit)
         return _to(".brief" if sent is None else ".receipt", visit)
     sheet = sheet_of(visit)
-    return render_template(
+    html = render_template(
         "visits/form.html", visit=visit, screen=sheet, parts=sheet.parts, notes=sheet.notes
     )
+    return offline_pages.marked(html, offline_pages.stamp_of(visit))
 
 
 @bp.get(f"{VISIT}/plain")

@@ -1,12 +1,11 @@
 """A shopper's list: groups of visits with how far each one is, in a fixed number of queries."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
 
-from audit.accounts.models import Person
 from audit.db import db
 from audit.visits import outline, queries, words
 from audit.visits.lifecycle import State
@@ -42,9 +41,8 @@ class Board:
         return not (self.to_do or self.offers or self.waiting or self.done)
 
 
-def board_of(person: Person, at: datetime) -> Board:
-    """The person's own visits, nearest deadline first; what is behind, newest first."""
-    visits = queries.tasks_for(person)
+def board_of(visits: Sequence[Visit], at: datetime) -> Board:
+    """A person's own visits, given with the nearest deadline first; what is behind, newest first."""
     progress = _progress([visit for visit in visits if visit.state in STARTED])
     tasks = [
         Task(
@@ -61,7 +59,7 @@ def board_of(person: Person, at: datetime) -> Board:
     return Board(among(queries.TO_DO), among([State.OFFERED]), among(queries.WAITING), behind[::-1])
 
 
-def _progress(visits: list[Visit]) -> dict[int, Progress]:
+def _progress(visits: Sequence[Visit]) -> dict[int, Progress]:
     if not visits:
         return {}
     ids = [visit.id for visit in visits]

@@ -1,5 +1,6 @@
 """Every select on visits, filtered by person: shoppers see their own, the agency all, clients none."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +14,8 @@ from audit.db import db
 from audit.errors import NotFound
 from audit.i18n import gettext
 from audit.scoring import visit as scoring
-from audit.visits.lifecycle import State
-from audit.visits.models import Answer, Photo, ReturnNote, Submission, Visit
+from audit.visits.lifecycle import Action, State
+from audit.visits.models import Answer, Photo, ReturnNote, Submission, Visit, VisitEvent
 
 # From the shopper's side: what is to be done comes first.
 TO_DO = (State.RETURNED, State.IN_PROGRESS, State.ACCEPTED)
@@ -73,10 +74,29 @@ def locked_visit_for(person: Person, visit_id: int) -> Visit:
     return _found(db.session.scalars(_LOCKED_OWN, {"visit": visit_id, "person": person.id}).one_or_none())
 
 
+def was_once_of(person: Person, visit_id: int) -> bool:
+    """Whether this person had accepted the visit, whoever has it now."""
+    query = select(VisitEvent.id).where(
+        VisitEvent.visit_id == visit_id, VisitEvent.action == Action.ACCEPT, VisitEvent.by_id == person.id
+    )
+    return db.session.scalar(query.limit(1)) is not None
+
+
+def locked_visit_once_of(person: Person, visit_id: int) -> Visit:
+    """A visit that this person had accepted, locked; NotFound for all others."""
+    if not was_once_of(person, visit_id):
+        return _found(None)
+    return _found(db.session.scalars(_LOCKED, {"visit": visit_id}).one_or_none())
+
+
 def tasks_for(person: Person) -> list[Visit]:
     """A shopper's own visits: nearest deadline first."""
     query = select(Visit).where(Visit.shopper_id == person.id)
-    parts = (joinedload(Visit.branch).joinedload(Branch.region), joinedload(Visit.version))
+    parts = (
+        joinedload(Visit.branch).joinedload(Branch.region),
+        joinedload(Visit.version),
+        joinedload(Visit.wave),
+    )
     return list(db.session.scalars(query.options(*parts).order_by(Visit.submit_by, Visit.id)))
 
 
@@ -100,6 +120,11 @@ def photos_of(visit: Visit) -> list[Photo]:
     )
     order = checklist_of(visit).order
     return sorted(rows, key=lambda photo: order.get(photo.question_id, len(order)))
+
+
+def arrived_photos(visit: Visit) -> set[UUID]:
+    """The ids of all photos that ever arrived, those taken back too."""
+    return set(db.session.scalars(select(Photo.id).where(Photo.visit_id == visit.id)))
 
 
 def photo_for(person: Person, photo_id: UUID) -> Photo:
@@ -144,12 +169,21 @@ def missing(visit: Visit) -> list[str]:
     return scoring.missing(checklist_of(visit).checklist, scoring_answers(visit))
 
 
+def return_notes(visits: Sequence[Visit]) -> dict[int, dict[str, str]]:
+    """By visit the editor's note by question, of those that are with the shopper again."""
+    rounds = {visit.id: visit.round - 1 for visit in visits if visit.state == State.RETURNED}
+    found: dict[int, dict[str, str]] = {}
+    if rounds:
+        query = select(ReturnNote).where(ReturnNote.visit_id.in_(rounds)).order_by(ReturnNote.id)
+        for row in db.session.scalars(query):
+            if row.round == rounds[row.visit_id]:
+                found.setdefault(row.visit_id, {})[row.question_id] = row.note
+    return found
+
+
 def returned_questions(visit: Visit) -> dict[str, str]:
     """The editor's note by question, in form order, while the visit is with the shopper again; else empty."""
-    if visit.state != State.RETURNED:
-        return {}
-    query = select(ReturnNote).where(ReturnNote.visit_id == visit.id, ReturnNote.round == visit.round - 1)
-    notes = {row.question_id: row.note for row in db.session.scalars(query)}
+    notes = return_notes([visit]).get(visit.id, {})
     order = checklist_of(visit).order
     return dict(sorted(notes.items(), key=lambda item: order.get(item[0], len(order))))
 

@@ -8,30 +8,34 @@ from audit.db import db, now
 from audit.i18n import gettext as _
 from audit.i18n import ngettext
 from audit.security import allow, me
-from audit.visits import board, forms, outline, queries, services, words
+from audit.visits import board, forms, offline_pages, outline, queries, services, words
 from audit.visits.blueprint import VISIT, bp, own, own_locked
 from audit.visits.lifecycle import State
 from audit.visits.models import Visit
+from audit.visits.phrases import list_words
 
 Page = Response | str | tuple[str, int]
 
 
 @bp.get("/visits")
 @allow(RoleName.SHOPPER)
-def index() -> str:
+def index() -> Response:
     """What is to be done, and what became of the rest."""
-    tasks = board.board_of(me(), now())
+    visits = queries.tasks_for(me())
+    tasks = board.board_of(visits, now())
     count = len(tasks.to_do)
     title = ngettext("%(num)s task to do", "%(num)s tasks to do", count) if count else _("Nothing to do now")
-    return render_template("visits/index.html", board=tasks, title=title)
+    pages = offline_pages.pages_for_offline(visits)
+    html = render_template("visits/index.html", board=tasks, title=title, pages=pages, words=list_words())
+    return offline_pages.marked(html, offline_pages.stamp_of_list(visits))
 
 
 @bp.get(VISIT)
 @allow(RoleName.SHOPPER)
-def brief(visit_id: int) -> str:
+def brief(visit_id: int) -> Response:
     """The scenario, what to photograph, and what may be done next."""
     visit = own(visit_id)
-    return _brief(visit)
+    return offline_pages.marked(_brief(visit), offline_pages.stamp_of(visit))
 
 
 def _brief(visit: Visit) -> str:
