@@ -45,6 +45,7 @@ class Faults:
         self._lock = threading.Lock()
         self._rules: list[Rule] = []
         self._build: bytes | None = None
+        self._static_left: int | None = None
         self.hits: list[Hit] = []
 
     def add(self, request: str, *, times: int | None = 1, **what: Any) -> Rule:
@@ -71,6 +72,14 @@ class Faults:
     def deploy(self) -> None:
         """From now on every static file has another address; the old addresses are gone."""
         self._build = b"%012x" % (int(self._build or b"0", 16) + 1)
+
+    def undo_deploy(self) -> None:
+        """The first version again, with all its files."""
+        self._build, self._static_left = None, None
+
+    def break_static(self, after: int | None) -> None:
+        """After so many more static files the server answers 503 for each; None: all is well again."""
+        self._static_left = after
 
     def clear(self) -> None:
         """No faults, no hits."""
@@ -131,8 +140,14 @@ class Faults:
 
     def _static(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         asked = STAMP.search(b"?" + environ.get("QUERY_STRING", "").encode())
-        if self._build and asked and asked[1] != self._build:
-            start_response("404 Not Found", [("Content-Type", "text/plain"), ("Content-Length", "0")])
+        is_broken = self._static_left == 0
+        if self._static_left:
+            self._static_left -= 1
+        if is_broken or (self._build and asked and asked[1] != self._build):
+            start_response(
+                "503 Broken" if is_broken else "404 Not Found",
+                [("Content-Type", "text/plain"), ("Content-Length", "0")],
+            )
             return [b""]
         return self._app(environ, start_response)
 

@@ -5,6 +5,7 @@ import itertools
 from datetime import timedelta
 from typing import Any
 
+from flask import render_template
 from flask.sessions import SecureCookieSessionInterface
 
 from audit.accounts.models import Person, RoleName
@@ -12,9 +13,9 @@ from audit.accounts.passwords import hash_once
 from audit.branches.models import Branch, Region
 from audit.db import db, now
 from audit.visits.lifecycle import State
-from audit.visits.models import Answer, AnswerHistory, Photo, Submission, Visit
+from audit.visits.models import Answer, AnswerHistory, Photo, Submission, Visit, VisitEvent
 from audit.waves.models import Wave
-from tests import factories
+from tests import factories, stories
 from tests.browser.faults import Faults
 from tests.browser.house import House
 from tests.browser.proxy import Proxy
@@ -163,6 +164,37 @@ class Field:
             for name, value in values.items():
                 setattr(row, name, value)
             db.session.commit()
+
+    def cookies(self, shopper: Shopper) -> list[Any]:
+        """A new sign-in."""
+        with self.house.app.app_context():
+            return self._cookies(db.session.get_one(Person, shopper.id))
+
+    def submit_elsewhere(self, visit: int, shopper: int) -> None:
+        """The same shopper submits by another device."""
+        with self.house.app.app_context():
+            stories.submitted(db.session.get_one(Visit, visit), db.session.get_one(Person, shopper), at=now())
+
+    def lose_photos(self, visit: int) -> int:
+        """The server forgets the visit's photos; how many."""
+        with self.house.app.app_context():
+            lost = db.session.query(Photo).filter_by(visit_id=visit).delete()
+            db.session.commit()
+            return lost
+
+    def visit(self, visit: int) -> Visit:
+        """The visit's own columns."""
+        with self.house.app.app_context():
+            return db.session.get_one(Visit, visit)
+
+    def start_of(self, visit: int) -> dict[str, Any]:
+        """What came with the start of the visit."""
+        return next(row.data for row in self.rows(VisitEvent, visit) if row.action == "start")
+
+    def kill_switch(self) -> bytes:
+        """What /sw.js answers when working offline is switched off."""
+        with self.house.app.test_request_context():
+            return render_template("visits/sw-off.js").encode()
 
     def whole(self, visit: int) -> None:
         """Submitted once, with everything of ANSWERS and one photo."""

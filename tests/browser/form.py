@@ -27,10 +27,41 @@ class Form:
         return f"{self.phone.url}/visits/{self.visit}/answer"
 
     def open(self, section: str = "arrival") -> "Form":
-        """Go there and wait until the script has taken over."""
+        """Go there, and begin the visit unless it has begun."""
+        # The part behind # alone would not load the page anew.
+        if self.page.url.partition("#")[0] == self.address:
+            self.page.goto("about:blank")
         self.page.goto(f"{self.address}#s-{section}")
         answering.ready(self.page)
+        if self.page.locator("#start").is_visible():
+            self.start()
+            self.go(f"s-{section}")
         return self
+
+    def start(self) -> None:
+        """Press the button that begins the visit; where it is asked for, without the place."""
+        start = self.page.locator("#start")
+        no = start.locator("button[value=no]")
+        (no if no.is_visible() else start.locator("button:visible").first).click()
+        expect(start).to_be_hidden()
+
+    def stop(self, reason: str, note: str, file: Path) -> None:
+        """ "Could not be done", with a photo."""
+        self.go("stop")
+        screen = self.page.locator("#stop")
+        screen.locator(f"label:has(> input[value={reason}])").click()
+        screen.locator("#stop-note").fill(note)
+        screen.locator("input[type=file]:not([capture])").set_input_files(str(file))
+        self.wait("list => list.some((one) => one.state !== 'raw')", "photos")
+        screen.locator("#stop-go").click()
+
+    def remove_photo(self, question: str) -> None:
+        """Take the last photo of a question back; it is asked first."""
+        thumbs = self.thumbs(question)
+        before = thumbs.count()
+        thumbs.locator("button.remove").last.click()
+        self.page.locator("#ask button[value=yes]").click()
+        expect(thumbs).to_have_count(before - 1)
 
     def reload(self) -> "Form":
         """Again from wherever it comes."""
@@ -170,7 +201,7 @@ class Form:
 
     def send_now(self) -> None:
         """The button of the line."""
-        self.page.locator("[data-send]:visible").first.click()
+        self.page.locator("#send-now").click()
 
 
 CHECKLIST_TYPES = {one["id"]: one["type"] for one in CHECKLIST["questions"]}
