@@ -55,6 +55,14 @@ class Form:
         self.wait("list => list.some((one) => one.state !== 'raw')", "photos")
         screen.locator("#stop-go").click()
 
+    def leave_account(self, *, sure: bool) -> None:
+        """Sign out on the list of visits; where the phone asks, stay or go."""
+        self.page.locator("form[data-signout] button").click()
+        dialog = self.page.locator("#signout")
+        expect(dialog).to_be_visible()
+        expect(dialog.locator("[data-part=unsent]")).to_contain_text("1")
+        dialog.locator(f"button:visible[value='{'go' if sure else ''}']").click()
+
     def remove_photo(self, question: str) -> None:
         """Take the last photo of a question back; it is asked first."""
         thumbs = self.thumbs(question)

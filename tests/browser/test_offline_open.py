@@ -152,7 +152,7 @@ def test_the_portal_of_a_cafe_does_not_take_the_place_of_a_form(begin: Begin, fi
 def test_a_page_that_is_not_on_the_phone_says_so(begin: Begin) -> None:
     form = begin(open_form=False)
     form.phone.offline()
-    form.page.goto(f"{form.phone.url}/earnings")
+    form.page.goto(f"{form.phone.url}/visits/{form.visit + 1000}")
     expect(form.page.locator("h1").first).to_be_visible()
     expect(form.page.locator("a[href='/visits'], a[href$='/visits']").first).to_be_visible()
 
@@ -190,7 +190,7 @@ def test_every_screen_of_the_form_is_accessible(begin: Begin, screen: str) -> No
 def test_list_brief_and_offline_page_are_accessible(begin: Begin) -> None:
     form = begin(open_form=False)
     form.phone.offline()
-    for path in ("/visits", f"/visits/{form.visit}", "/offline"):
+    for path in ("/visits", f"/visits/{form.visit}", f"/visits/{form.visit + 1000}"):
         form.page.goto(form.phone.url + path)
         assert faults(form.page) == []
 
