@@ -6,25 +6,79 @@ from audit.i18n import gettext as _
 def phrases() -> dict[str, str]:
     """Every text by its name, in the language of the request."""
     return {
-        "saved": _("Saved at {time}"),
-        "saving": _("Saving…"),
-        "waiting": _("Not saved yet – trying again"),
-        "refused": _("One answer could not be saved: see below"),
-        "signedOut": _("Not saved: please sign in again"),
-        "closed": _("Not saved: this visit is no longer open"),
-        "restored": _("Restored from this phone"),
+        **_line(),
+        **_ends(),
         "progress": _("{answered} of {of} answered"),
-        "sending": _("Sending {percent} %"),
-        "photoFailed": _("Not sent yet – trying again"),
-        "photoSent": _("Photo saved"),
-        "removeSure": _("Remove this photo?"),
-        "remove": _("Remove photo"),
-        "view": _("View photo"),
-        "leave": _("A photo is still being sent."),
         "grouped": _("Write the number without separators for thousands, for example 1500."),
         "number": _("Write a number, for example 3 or 2.5."),
         "order": _("The end cannot be before the start: check both times."),
-        "minutes": _("{minutes} min {seconds} s"),
+        "room": _("Room for {count} more characters"),
+        "tooLong": _("Too long by {count} characters"),
+        "photo": _("Photo {number}"),
+        "photoHere": _("on this phone"),
+        "photoSent": _("sent"),
+        "photoChip": _("photo"),
+        "photoFailed": _("The photo could not be kept. Please take it again."),
+        "full": _(
+            "This phone's storage is full. Your answers are kept; make room, then add the photo again."
+        ),
+        "remove": _("Remove photo {number}"),
+        "removeSure": _("Remove this photo?"),
+        "again": _("Start this clock again from zero?"),
+        "otherDevice": _("On another device at {time}: {answer}"),
+        "otherWindow": _("In another window at {time}: {answer}"),
+        "take": _("Take this one instead"),
+        "isReady": _("Ready to submit"),
+        "isOwing": _("Not complete yet"),
+        "answerFirst": _("Answer what is missing first; then the button opens."),
+        "chooseReason": _("Choose what happened."),
+    }
+
+
+def _line() -> dict[str, str]:
+    """The line about where the work is, by what the draft says of itself."""
+    return {
+        "line_saving": _("Saving…"),
+        "line_unsaved": _("NOT SAVED – keep this page open, trying again"),
+        "line_saved": _("Saved on this phone"),
+        "line_sending": _("Sent {sent}/{of}"),
+        "line_safe": _("Safe: all is with us"),
+        "line_queued": _("Waiting to be sent – saved on this phone"),
+        "line_submitted": _("Submitted at {time}"),
+        "line_stopping": _("Waiting to be sent – saved on this phone"),
+        "line_stopped": _("Noted, thank you"),
+        "line_conflict": _("Needs a look – everything is kept"),
+        "line_withdrawn": _("No longer open – what you filled in is kept"),
+        "line_closed": _("No longer open – what you filled in is kept"),
+        "lineOffline": _("No network – saved on this phone"),
+        "lineSignedOut": _("Saved on this phone – sign in again to send"),
+        "lineOther": _("Somebody else is signed in – sign in again to send"),
+        "lineTrouble": _("Our server has trouble – trying again by itself"),
+        "lineTooOld": _("Old version – update"),
+    }
+
+
+def _ends() -> dict[str, str]:
+    """What stands on the last screen, by the draft's state."""
+    return {
+        "done_queued": _("Ready, waiting to be sent"),
+        "done_queued_text": _(
+            "Everything is on this phone and is sent by itself as soon as there is network."
+            " You can put the phone away."
+        ),
+        "done_submitted": _("Submitted"),
+        "done_submitted_text": _("We received it at {time}. Keep this number until it is paid."),
+        "done_conflict": _("Needs a look"),
+        "done_conflict_text": _(
+            "This visit was already submitted from elsewhere. What you filled in here is kept with us too;"
+            " an editor looks at both."
+        ),
+        "done_withdrawn": _("No longer open"),
+        "done_withdrawn_text": _("This visit was taken back. What you filled in stays on this phone."),
+        "done_stopping": _("Noted, waiting to be sent"),
+        "done_stopping_text": _("It is sent by itself as soon as there is network. Thank you for trying."),
+        "done_stopped": _("Noted"),
+        "done_stopped_text": _("Thank you for trying; it does not count against you."),
     }
 
 

@@ -1,69 +1,20 @@
-// The form of one screen: reads the inputs, applies the skip logic, hands answers and photos on, shows what is saved.
+// The form: what is typed goes into the draft, what the draft learns from elsewhere goes into the inputs.
 "use strict";
 
-(function () {
+(async function () {
   const form = document.getElementById("visit-form");
   const config = JSON.parse(form.dataset.visit);
-  const words = config.words;
-  const line = document.getElementById("save-line");
-  const bar = document.querySelector(".working progress");
-  const token = { value: form.elements.csrf_token.value };
+  const { words, zone } = config;
+  const { fields, store } = visit;
+  const find = (name) => document.getElementById(name);
+  const boxes = new Map(Array.from(form.querySelectorAll("[data-question]"), (one) => [one.dataset.question, one]));
   const rules = new Map(config.questions.map((one) => [one.id, one]));
-  const answers = config.answers;
-  const fieldsets = new Map(
-    Array.from(form.querySelectorAll("[data-question]"), (one) => [one.dataset.question, one]));
+  const draft = new visit.Draft(config);
+  const loose = new Set(); // questions whose inputs hold what is no answer yet: half a number, a clock that runs
+  const begun = `begun:${draft.key}`;
+  let isBegun = config.state !== "accepted";
+  let sync = { now() {} };
   document.documentElement.classList.add("js");
-
-  const named = (box, suffix = "") => Array.from(box.querySelectorAll("input, textarea"))
-    .filter((one) => one.name === box.id + suffix && one.type !== "file");
-  const checked = (box, suffix) => named(box, suffix).filter((one) => one.checked).map((one) => one.value);
-
-  const readers = {
-    multi: (box) => {
-      const ticked = checked(box);
-      if (ticked.includes("~none")) return [];
-      return ticked.length ? ticked : null;
-    },
-    scale: (box) => {
-      const value = checked(box)[0];
-      return value ? parseInt(value, 10) : null;
-    },
-    number: (box) => visit.number(named(box)[0].value),
-    text: (box) => named(box)[0].value.trim().normalize("NFC") || null,
-    photo: () => null,
-    duration: (box) => {
-      const [start, end] = ["-start", "-end"].map((suffix) => named(box, suffix)[0].value);
-      if (!start || !end) return null;
-      if (end < start) throw new Error("order");
-      return { start: visit.withOffset(start, config.zone), end: visit.withOffset(end, config.zone) };
-    },
-  };
-  const choice = (box) => checked(box)[0] || null;
-
-  const read = (box) => {
-    const comment = (named(box, "-comment")[0] || { value: "" }).value.trim().normalize("NFC");
-    const na = checked(box).includes("~na") || checked(box, "-na").length > 0;
-    if (na) return { value: null, na: true, comment };
-    return { value: (readers[box.dataset.type] || choice)(box), na: false, comment };
-  };
-
-  const write = (box, answer) => {
-    const value = answer.value;
-    const chosen = answer.na ? ["~na"] : Array.isArray(value) ? (value.length ? value : ["~none"]) : [String(value)];
-    for (const input of named(box)) {
-      if (["radio", "checkbox"].includes(input.type)) input.checked = chosen.includes(input.value);
-      else if (value !== null) input.value = String(value);
-    }
-    for (const input of named(box, "-na")) input.checked = answer.na;
-    if (value && value.start) {
-      named(box, "-start")[0].value = visit.local(new Date(value.start), config.zone);
-      named(box, "-end")[0].value = visit.local(new Date(value.end), config.zone);
-    }
-    for (const input of named(box, "-comment")) {
-      input.value = answer.comment;
-      if (answer.comment) input.closest("details").open = true;
-    }
-  };
 
   const problem = (box, message) => {
     const place = box.querySelector("[data-problem]");
@@ -72,197 +23,221 @@
     box.classList.toggle("wrong", Boolean(message));
   };
 
-  const say = (text, isBad) => {
-    line.textContent = text;
-    line.dataset.state = isBad ? "bad" : "good";
+  const looseKey = (name) => `loose:${draft.key}:${name}`;
+  const keepLoose = (box, name, isLoose) => {
+    if (isLoose) loose.add(name);
+    else if (!loose.delete(name)) return;
+    store.setMeta(looseKey(name), isLoose ? fields.raw(box) : null).catch(() => {});
   };
 
-  const tell = (state, detail) => {
-    const time = new Date().toLocaleTimeString("vi-VN", { hour: "2-digit", minute: "2-digit", hour12: false });
-    say(words[state].replace("{time}", time), !["saved", "saving"].includes(state));
-    if (state === "refused") {
-      for (const [name, message] of Object.entries(detail)) {
-        if (fieldsets.has(name)) problem(fieldsets.get(name), message);
-      }
+  const read = (box, name) => {
+    try {
+      const answer = fields.read(box, zone);
+      problem(box, "");
+      keepLoose(box, name, false);
+      return answer;
+    } catch (error) {
+      problem(box, error.message === "half" ? "" : words[error.message] || error.message);
+      keepLoose(box, name, true);
+      return { value: null, na: false, ...draft.answers[name], comment: fields.comment(box) };
     }
-    if (state === "signedOut") {
-      const link = document.createElement("a");
-      link.href = `${config.signIn}?next=${encodeURIComponent(location.pathname)}`;
-      link.textContent = words.signedOut;
-      line.replaceChildren(link);
-    }
   };
 
-  const queue = new visit.Queue(config, token, tell);
-
-  const know = (name, answer) => {
-    const photos = (answers[name] || {}).photos;
-    answers[name] = answer.na ? { na: true } : answer.value === null ? {} : { value: answer.value };
-    if (photos) answers[name].photos = photos;
-  };
+  const line = visit.line(config, draft, () => sync.now());
+  const screens = visit.screens(config, draft, form, boxes, () => isBegun);
 
   const show = () => {
+    const answers = draft.scored();
     const states = visit.states(config.questions, answers);
-    for (const [name, box] of fieldsets) {
-      const isHidden = states.get(name) === "hidden";
-      box.hidden = isHidden;
-      box.disabled = isHidden;
+    for (const [name, box] of boxes) {
+      box.hidden = box.disabled = states.get(name) === "hidden";
       const camera = box.querySelector("[data-camera]");
-      const known = answers[name];
-      if (camera) camera.classList.toggle("owed", visit.loses(rules.get(name), known) && !(known.photos > 0));
+      if (camera) camera.classList.toggle("owed", !draft.counts(name) && visit.loses(rules.get(name), answers[name]));
     }
-    const progress = visit.progress(config.questions, states);
-    if (bar) {
-      bar.max = progress.of || 1;
-      bar.value = progress.answered;
-      bar.title = words.progress.replace("{answered}", progress.answered).replace("{of}", progress.of);
-    }
+    screens.update(states, answers);
+    line();
   };
 
-  const elapsed = (box) => {
-    const place = box.querySelector("[data-elapsed]");
-    const [start, end] = ["-start", "-end"].map((suffix) => named(box, suffix)[0].value);
-    const seconds = start && end ? (Date.parse(`${end}Z`) - Date.parse(`${start}Z`)) / 1000 : -1;
-    place.hidden = !(seconds >= 0);
-    place.textContent = words.minutes
-      .replace("{minutes}", Math.floor(seconds / 60)).replace("{seconds}", seconds % 60);
+  const changed = (box) => {
+    draft.put(box.dataset.question, read(box, box.dataset.question));
+    show();
   };
 
-  // What is begun but not yet an answer, such as a started clock, waits on the phone.
-  const draftKey = `visit-clock:${config.person}:${config.visit}`;
-  const drafts = () => {
-    try {
-      return JSON.parse(localStorage.getItem(draftKey)) || {};
-    } catch {
-      return {};
-    }
-  };
-  const draft = (box) => {
-    const all = drafts();
-    const [start, end] = ["-start", "-end"].map((suffix) => named(box, suffix)[0].value);
-    if ((start && end) || (!start && !end)) delete all[box.dataset.question];
-    else all[box.dataset.question] = { start, end };
-    try {
-      localStorage.setItem(draftKey, JSON.stringify(all));
-    } catch {
-      // Then the started clock lives as long as the page.
-    }
+  const ask = (text) => new Promise((resolve) => {
+    const dialog = find("ask");
+    find("ask-text").textContent = text;
+    dialog.returnValue = "";
+    dialog.onclose = () => resolve(dialog.returnValue === "yes");
+    dialog.showModal();
+  });
+
+  const tick = visit.note(config, boxes, changed, ask);
+
+  // Answers given elsewhere that did not win stay to be seen, and to be taken instead.
+  const others = (name, box) => {
+    const now = draft.answers[name] || {};
+    const place = box.querySelector("[data-others]");
+    const found = draft.others(name).filter((one) => JSON.stringify([one.value, one.na, one.comment || ""])
+      !== JSON.stringify([now.value, now.na, now.comment || ""]));
+    place.hidden = !found.length;
+    place.replaceChildren(...found.map((one) => {
+      const values = { time: visit.clock(one.at, zone), answer: fields.words(box, one, zone) };
+      const item = visit.make("p", "", visit.say(one.from === "window" ? words.otherWindow : words.otherDevice, values));
+      const button = item.appendChild(visit.make("button", "btn btn-sm btn-plain", words.take));
+      button.type = "button";
+      button.onclick = () => {
+        draft.put(name, one);
+        loose.delete(name);
+        fields.write(box, one, zone);
+        fill([name]);
+        show();
+        box.focus();
+      };
+      return item;
+    }));
   };
 
-  const changed = (box, delay) => {
-    const name = box.dataset.question;
-    if (box.dataset.type === "duration") {
-      elapsed(box);
-      draft(box);
+  const fill = (names) => {
+    const { refused } = draft.record || { refused: {} };
+    for (const name of names) {
+      const box = boxes.get(name);
+      if (!box) continue;
+      if (!loose.has(name)) {
+        fields.write(box, draft.answers[name], zone);
+        problem(box, refused[name]);
+      }
+      others(name, box);
     }
-    let answer;
+    tick();
+  };
+
+  const pictures = () => {
+    const photos = draft.photos;
+    for (const list of form.querySelectorAll("ul[data-photos]")) {
+      visit.thumbs(list, photos.filter((one) => one.question === list.dataset.photos), config, true);
+    }
+    visit.thumbs(find("strip").querySelector("ul"), photos, config, false);
+    find("strip").hidden = !photos.length;
+  };
+
+  const addPhotos = async (input) => {
+    const { photos } = input.closest("[data-camera]").dataset;
+    const box = input.closest("[data-question]") || input.closest(".screen");
+    const files = Array.from(input.files);
+    const source = input.hasAttribute("capture") ? "camera" : "gallery";
     try {
-      answer = read(box);
+      for (const file of files) await draft.addPhoto(photos, file, source);
+      problem(box, "");
     } catch (error) {
-      problem(box, words[error.message] || error.message);
-      return;
+      problem(box, error.name === "QuotaExceededError" ? words.full : words.photoFailed);
     }
-    problem(box, "");
-    know(name, answer);
-    show();
-    queue.put(name, answer, delay);
+    input.value = ""; // only now: the files must not vanish while they are read
   };
 
-  const exclude = (box, input) => {
-    if (!input.checked || input.type !== "checkbox") return;
-    const isAlone = input.value === "~none" || input.hasAttribute("data-na");
-    const others = [...named(box), ...named(box, "-na")].filter((one) => one !== input && one.type === "checkbox");
-    for (const one of others) {
-      if (isAlone || one.value === "~none" || one.hasAttribute("data-na")) one.checked = false;
-    }
+  const removePhoto = async (button) => {
+    const list = button.closest("ul");
+    if (!(await ask(words.removeSure))) return button.focus();
+    await draft.removePhoto(button.value);
+    return list.parentElement.querySelector("input").focus();
   };
-
-  const photoChanged = (name, delta, message) => {
-    const box = fieldsets.get(name);
-    if (message) problem(box, message);
-    else problem(box, "");
-    answers[name] = answers[name] || {};
-    answers[name].photos = Math.max(0, (answers[name].photos || 0) + delta);
-    if (delta > 0) say(words.photoSent, false);
-    show();
-  };
-  const uploads = new visit.Uploads(config, token, () => queue.refresh(), photoChanged);
 
   form.addEventListener("input", (event) => {
     const box = event.target.closest("[data-question]");
+    fields.count(event.target, words);
     if (!box || event.target.type === "file") return;
-    exclude(box, event.target);
-    const isTyped = ["textarea", "text"].includes(event.target.type);
-    changed(box, isTyped ? 700 : 0);
+    fields.exclude(box, event.target);
+    changed(box);
+    if (box.dataset.type === "duration") tick();
   });
-
   form.addEventListener("change", (event) => {
-    const input = event.target;
-    if (input.type !== "file") return;
-    const box = input.closest("[data-question]");
-    const isCamera = input.hasAttribute("capture");
-    for (const file of input.files) {
-      uploads.add(box.dataset.question, file, box.querySelector(".thumbs"), isCamera);
-    }
-    input.value = "";
+    if (event.target.type === "file") addPhotos(event.target);
   });
-
-  form.addEventListener("click", async (event) => {
-    const now = event.target.closest("[data-now]");
-    if (now) {
-      const input = document.getElementById(now.dataset.now);
-      input.value = visit.local(new Date(), config.zone);
-      changed(input.closest("[data-question]"), 0);
-      return;
-    }
+  form.addEventListener("focusout", (event) => {
+    const box = event.target.closest("[data-question]");
+    if (box && draft.record) setTimeout(() => fill([box.dataset.question]));
+  });
+  form.addEventListener("click", (event) => {
     const remove = event.target.closest("button.remove");
-    if (!remove) return;
-    event.preventDefault();
-    if (!window.confirm(words.removeSure)) return;
-    const box = remove.closest("[data-question]");
+    if (remove) removePhoto(remove);
+  });
+  form.addEventListener("submit", (event) => event.preventDefault());
+
+  // The time of the tap counts; the place may take a while and is waited for by nobody.
+  const start = async (mayAsk) => {
+    const at = new Date().toISOString();
+    isBegun = true;
+    visit.place.wish(mayAsk);
+    find("thanks").hidden = false;
+    screens.show();
+    await store.setMeta(begun, at).catch(() => {});
+    await draft.start({ at, ...(mayAsk ? await visit.place.now() : { error: "not_asked" }) });
+  };
+  const offerStart = async () => {
+    const state = await visit.place.state();
+    find("ask-place").hidden = state !== "prompt" && state !== "unknown";
+    find("start-plain").hidden = !find("ask-place").hidden;
+    for (const button of find("start").querySelectorAll("button")) {
+      button.onclick = () => start(button.value === "yes" || (button.value === "" && state === "granted"));
+    }
+  };
+
+  const arrival = find("visited_at");
+  const showArrival = () => {
+    const { visitedAt, started } = draft.record;
+    const at = visitedAt || config.visitedAt || (started && started.at) || arrival.dataset.started;
+    if (at && !arrival.value) arrival.value = visit.local(new Date(at), zone).slice(0, 16);
+  };
+  arrival.addEventListener("input", () => store.change(draft.key, (now) => {
+    now.visitedAt = arrival.value ? visit.withOffset(arrival.value, zone) : null;
+  }).catch(() => {}));
+
+  find("submit").addEventListener("click", async (event) => {
+    const button = event.currentTarget;
+    button.disabled = true;
     try {
-      if (!(await uploads.remove(remove.value))) throw new Error("not removed");
-      remove.closest("li").remove();
-      photoChanged(box.dataset.question, -1);
-      box.querySelector(".picker input").focus();
-    } catch {
-      say(words.waiting, true);
+      const late = new Promise((resolve) => setTimeout(resolve, 3000, { error: "timeout" }));
+      const place = await Promise.race([visit.place.now(), late]);
+      const visitedAt = arrival.value ? visit.withOffset(arrival.value, zone) : null;
+      await draft.submit({ visitedAt, place });
+    } finally {
+      show();
     }
   });
+  find("reopen").addEventListener("click", () => draft.reopen());
 
-  // Everything is on its way already: going on is a plain post that has nothing new to say, unless something waits.
-  form.addEventListener("submit", async (event) => {
-    if (form.dataset.isSettled) return;
-    event.preventDefault();
-    const button = event.submitter;
-    await queue.settle(4000);
-    await new Promise((resolve) => setTimeout(resolve)); // within this very event the browser ignores a submit
-    form.dataset.isSettled = "1";
-    // A clock that is still running is no answer yet: it stays on the phone.
-    for (const box of fieldsets.values()) {
-      const times = box.dataset.type === "duration" ? [...named(box, "-start"), ...named(box, "-end")] : [];
-      if (times.some((one) => !one.value)) for (const one of times) one.disabled = true;
-    }
-    if (button) form.requestSubmit(button);
-    else form.submit();
+  // What was typed before the script was here.
+  for (const box of boxes.values()) if (fields.isTyped(box)) changed(box);
+
+  draft.on("change", ({ questions, photos }) => {
+    fill(questions);
+    if (photos) pictures();
+    show();
   });
-
-  for (const button of form.querySelectorAll("[data-now]")) button.hidden = false;
-  for (const [name, times] of Object.entries(drafts())) {
-    const box = fieldsets.get(name);
-    if (!box || named(box, "-start")[0].value) continue;
-    named(box, "-start")[0].value = times.start;
-    named(box, "-end")[0].value = times.end;
+  try {
+    await draft.open();
+  } catch (error) {
+    console.warn(error);
+    find("no-store").hidden = false;
   }
-  for (const [name, answer] of Object.entries(queue.journal)) {
-    know(name, answer);
-    if (fieldsets.has(name)) write(fieldsets.get(name), answer);
+  for (const [name, box] of boxes) {
+    const raw = ["number", "duration"].includes(box.dataset.type) && (await store.meta(looseKey(name)).catch(() => null));
+    if (!raw || fields.isTyped(box)) continue;
+    fields.setRaw(box, raw);
+    loose.add(name);
   }
-  for (const box of fieldsets.values()) if (box.dataset.type === "duration") elapsed(box);
+  if (draft.record) {
+    const tapped = await store.meta(begun).catch(() => null);
+    isBegun = isBegun || Boolean(draft.record.started || tapped);
+    if (tapped && !draft.record.started) draft.start({ at: tapped, error: "timeout" });
+    if (!isBegun) offerStart();
+    showArrival();
+    fill(boxes.keys());
+    pictures();
+    sync = visit.sync.watch({ pull: draft.key, tell: (result) => draft.heard(result) });
+    visit.stop(config, draft, show);
+  }
+  visit.settle = () => draft.settle().then(() => true, () => false);
   show();
-  if (queue.pending.length) {
-    say(words.restored, false);
-    queue.flush();
-  }
+  screens.show(true);
   document.documentElement.dataset.ready = "1";
 })();
