@@ -1,13 +1,19 @@
 """Our own errors with their HTTP status, and the pages and JSON that show them."""
 
+from contextlib import suppress
 from typing import Any
 
-from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError, TimeoutError
 from werkzeug.exceptions import HTTPException
 
 from audit.db import db
 from audit.i18n import gettext, lazy_gettext
+
+RETRY_SECONDS = 5
+# The database is away, or has no connection or lock to give: the same may succeed in a moment.
+PASSING = (OperationalError, InterfaceError, TimeoutError)
 
 
 class AuditError(Exception):
@@ -70,7 +76,9 @@ TITLES = {
     415: lazy_gettext("This kind of data is not accepted"),
     422: lazy_gettext("Something needs correcting"),
     429: lazy_gettext("Too many attempts"),
+    426: lazy_gettext("This program is out of date"),
     500: lazy_gettext("Something went wrong on our side"),
+    503: lazy_gettext("We are not available for a moment"),
 }
 REMEDIES = {
     400: lazy_gettext("Go back, reload the page and try again."),
@@ -80,7 +88,9 @@ REMEDIES = {
     413: lazy_gettext("Send fewer or smaller files at a time."),
     429: lazy_gettext("Wait a few minutes, then try again."),
     500: lazy_gettext("It has been recorded. Nothing already saved is lost; please try again in a moment."),
+    503: lazy_gettext("Nothing already saved is lost. Please try again in a minute."),
 }
+CODES = {413: "too_large", 500: "server_error", 503: "unavailable"}  # one word, whoever found out
 
 
 def wants_json() -> bool:
@@ -117,23 +127,34 @@ def _http(error: HTTPException) -> Response | HTTPException:
     status = error.code or 500
     if status < 400:
         return error
-    answer = _answer(status, (error.name or "error").lower().replace(" ", "_"), "")
-    if wants_json():
-        answer = _answer(
-            status, (error.name or "error").lower().replace(" ", "_"), TITLES.get(status, TITLES[400])
-        )
+    code = CODES.get(status) or (error.name or "error").lower().replace(" ", "_")
+    answer = _answer(status, code, TITLES.get(status, TITLES[400]) if wants_json() else "")
+    if status in (429, 503):
+        answer.headers["Retry-After"] = str(RETRY_SECONDS)
     for name, value in error.get_headers():
         if name.lower() in ("retry-after", "allow"):
             answer.headers[name] = value
     return answer
 
 
-def _unexpected(error: Exception) -> Response:
-    from flask import current_app
+def _unavailable(error: SQLAlchemyError) -> Response:
+    current_app.logger.warning(
+        "%s %s: the database is not available: %s", request.method, request.path, error
+    )
+    with suppress(SQLAlchemyError):
+        db.session.rollback()
+    db.session.remove()
+    # Whose language this is only the database knows: the answer must not ask it.
+    g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]
+    answer = _answer(503, CODES[503], TITLES[503] if wants_json() else "")
+    answer.headers["Retry-After"] = str(RETRY_SECONDS)
+    return answer
 
-    db.session.rollback()
+
+def _unexpected(error: Exception) -> Response:
     current_app.logger.exception("unexpected error at %s %s", request.method, request.path, exc_info=error)
-    return _answer(500, "server_error", TITLES[500] if wants_json() else "")
+    db.session.rollback()
+    return _answer(500, CODES[500], TITLES[500] if wants_json() else "")
 
 
 def init(app: Flask) -> None:
@@ -141,5 +162,7 @@ def init(app: Flask) -> None:
     app.register_error_handler(AuditError, _ours)
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HTTPException, _http)
+    for passing in PASSING:
+        app.register_error_handler(passing, _unavailable)
     if not app.testing:
         app.register_error_handler(Exception, _unexpected)

@@ -71,6 +71,8 @@ BROKEN = {
         INSERT INTO submission (id, visit_id, round, status, at, by_id, payload, payload_sha256, receipt)
         SELECT gen_random_uuid(), visit_id, round, 'lost', at, by_id, payload, '', 'ANOTHER' FROM submission""",
     "ck_photo_state_known": "UPDATE photo SET state = 'lost'",
+    "ck_photo_source_known": "UPDATE photo SET source = 'lost'",
+    "ck_photo_position_error_known": "UPDATE photo SET position_error = 'lost'",
     "ck_photo_stored_has_copies": "UPDATE photo SET grid_key = NULL",
     "ck_return_note_note_given": """
         INSERT INTO return_note (visit_id, round, question_id, note, by_id, at)

@@ -1,8 +1,9 @@
 """Photos of a visit: taken in, taken back, copied for the screen, the paper and the grid."""
 
-import math
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -26,12 +27,18 @@ SIZES = ("screen", "pdf", "grid")
 
 @dataclass(frozen=True)
 class Taken:
-    """What the device says of a photo: its clock, its position in degrees, the accuracy in metres."""
+    """What the device says of a photo: its clock, its position in degrees, metres and seconds, the file."""
 
     at: datetime | None = None
     latitude: float | None = None
     longitude: float | None = None
     accuracy: float | None = None
+    age: float | None = None
+    error: str | None = None  # why there is no position: one of POSITION_ERRORS
+    clock_offset: float | None = None  # seconds that the device is ahead
+    source: str | None = None  # one of SOURCES
+    file_name: str | None = None
+    original_bytes: int | None = None
 
 
 def storage() -> Storage:
@@ -71,35 +78,24 @@ def add_photo(
     Raises PhotoRefused with a sentence for the shopper, unless `keep_unreadable`: a queue that is sent after the
     shopper left the place must not be blocked by one file, so that one is kept and flagged.
     """
+    key = hashlib.sha256(data).hexdigest()
+    if db.session.get(Photo, photo_id) is not None:  # sent again, perhaps long after the submission
+        known = _same_again(visit, photo_id, question, key)
+        storage().put(data)
+        return known, False
     check_open(visit, by, question, at)
     looked, refusal = _look(data, keep_unreadable)
-    key = storage().put(data)
-    if _known(visit, photo_id, len(data)):
-        return _same_again(visit, photo_id, question, key), False
+    _check_room(visit, len(data))
     photo = Photo(
         id=photo_id,
         visit_id=visit.id,
         question_id=question,
         state="unreadable" if looked is None else "received",
         refusal=refusal,
-        sha256=key,
+        sha256=storage().put(data),
         bytes=len(data),
-        width=looked.width if looked else None,
-        height=looked.height if looked else None,
-        taken_at=_camera_time(looked.taken_at, visit) if looked else None,
-        device_at=taken.at,
-        latitude=taken.latitude
-        if taken.latitude is not None
-        else looked.gps[0]
-        if looked and looked.gps
-        else None,
-        longitude=taken.longitude
-        if taken.longitude is not None
-        else looked.gps[1]
-        if looked and looked.gps
-        else None,
-        accuracy=taken.accuracy,
         uploaded_at=at,
+        **_facts(taken, looked, visit),
     )
     db.session.add(photo)
     try:
@@ -108,6 +104,28 @@ def add_photo(
         db.session.rollback()  # also for the sentence: whose language it is, the database knows
         raise _number_taken() from error
     return photo, True
+
+
+def _facts(taken: Taken, looked: photos.Looked | None, visit: Visit) -> dict[str, Any]:
+    """What the device says, and what the file says where the device does not."""
+    place = (taken.latitude, taken.longitude)
+    if taken.latitude is None and looked is not None and looked.gps is not None:
+        place = looked.gps
+    return {
+        "width": looked.width if looked else None,
+        "height": looked.height if looked else None,
+        "taken_at": _camera_time(looked.taken_at, visit) if looked else None,
+        "device_at": taken.at,
+        "latitude": place[0],
+        "longitude": place[1],
+        "accuracy": taken.accuracy,
+        "position_age": taken.age,
+        "position_error": taken.error,
+        "clock_offset": taken.clock_offset,
+        "source": taken.source,
+        "file_name": taken.file_name,
+        "original_bytes": taken.original_bytes,
+    }
 
 
 def _same_again(visit: Visit, photo_id: UUID, question: str, key: str) -> Photo:
@@ -139,15 +157,10 @@ def _camera_time(taken_at: datetime | None, visit: Visit) -> datetime | None:
     return taken_at.replace(tzinfo=ZoneInfo(visit.branch.timezone))
 
 
-def _known(visit: Visit, photo_id: UUID, size: int) -> bool:
-    """Whether this id is already taken, by whatever photo; else makes sure that the visit has room for it."""
-    query = select(Photo.id, Photo.bytes, Photo.removed_at).where(
-        (Photo.visit_id == visit.id) | (Photo.id == photo_id)
-    )
-    found = db.session.execute(query).all()
-    if any(row.id == photo_id for row in found):
-        return True
-    counted = [row.bytes for row in found if row.removed_at is None]
+def _check_room(visit: Visit, size: int) -> None:
+    """Make sure that the visit has room for one more photo of so many bytes."""
+    query = select(Photo.bytes).where(Photo.visit_id == visit.id, Photo.removed_at.is_(None))
+    counted = list(db.session.scalars(query))
     if len(counted) >= MOST_PHOTOS:
         raise Invalid(
             gettext("A visit holds at most %(most)s photos. Remove one first.", most=MOST_PHOTOS),
@@ -158,12 +171,10 @@ def _known(visit: Visit, photo_id: UUID, size: int) -> bool:
             gettext("The photos of a visit may have %(most)s MB together. Remove one first.", most=200),
             code="too_much",
         )
-    return False
 
 
 def remove_photo(visit: Visit, by: Person, at: datetime, photo_id: UUID) -> None:
     """Take a photo back before submission; again, or one that never arrived, changes nothing."""
-    answering.open_for_answers(visit, by, at)
     photo = db.session.get(Photo, photo_id)
     if photo is None or photo.visit_id != visit.id or photo.removed_at is not None:
         return
@@ -219,17 +230,3 @@ def _copies(key: str) -> dict[str, object]:
 def sweep_uploads() -> None:
     """Remove what uploads left behind that were cut off by the end of a process, a day later."""
     storage().sweep_temporary(now() - timedelta(days=1))
-
-
-def position_of(text: str | None) -> tuple[float, float, float | None] | None:
-    """Read "latitude,longitude,accuracy" (degrees, metres); None when it is absent or makes no sense."""
-    try:
-        numbers = [float(part) for part in (text or "").split(",")]
-    except ValueError:
-        return None
-    if len(numbers) not in (2, 3) or not all(math.isfinite(number) for number in numbers):
-        return None
-    latitude, longitude = numbers[:2]
-    if abs(latitude) > 90 or abs(longitude) > 180:
-        return None
-    return latitude, longitude, numbers[2] if len(numbers) == 3 and 0 <= numbers[2] < 1e7 else None

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -9,6 +10,8 @@ from uuid import UUID
 from audit.errors import AuditError, Invalid
 from audit.i18n import gettext as _
 from audit.visits.answering import Given
+from audit.visits.models import POSITION_ERRORS
+from audit.visits.position import Position
 
 DEEPEST = 12
 LARGEST_INTEGER = 10**15
@@ -16,6 +19,30 @@ MOST_ANSWERS = 1000
 LONGEST_ID = 80
 # A clock this far off is corrected for the order of answers; below it the network explains the difference.
 CLOCK_TOLERANCE = timedelta(seconds=60)
+EARLIEST_YEAR, LATEST_YEAR = 1900, 2999  # a phone without its battery begins again in 1970
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The server's moment and the device's, when it sent this; None where it did not say."""
+
+    at: datetime
+    device: datetime | None = None
+
+    @property
+    def offset(self) -> float | None:
+        """How many seconds the device is ahead, the time that sending took taken off; None: not told."""
+        return None if self.device is None else round((self.device - self.at).total_seconds(), 1)
+
+    def corrected(self, told: datetime) -> datetime:
+        """When that was by the server's clock, as far as it matters: never later than now."""
+        return min(told - self._ahead, self.at)
+
+    @property
+    def _ahead(self) -> timedelta:
+        # Whole minutes: the same device is corrected alike, however long a request was under way.
+        ahead = timedelta(minutes=round((self.offset or 0) / 60))
+        return ahead if abs(ahead) > CLOCK_TOLERANCE else timedelta(0)
 
 
 class Unreadable(AuditError):
@@ -72,7 +99,7 @@ def wrong(field: str, rule: str) -> Invalid:
     )
 
 
-def given(body: Mapping[str, Any], at: datetime) -> list[Given]:
+def given(body: Mapping[str, Any], clock: Clock) -> list[Given]:
     """The answers under `answers`: a list of objects with `question`, or an object by question."""
     answers = body.get("answers", [])
     if isinstance(answers, dict):
@@ -81,33 +108,38 @@ def given(body: Mapping[str, Any], at: datetime) -> list[Given]:
         ]
     if not isinstance(answers, list) or len(answers) > MOST_ANSWERS:
         raise wrong("answers", _("a list of answers"))
-    ahead = _clock(body, at)
-    return [_given(one, at, ahead) for one in answers]
+    return [_given(one, clock) for one in answers]
 
 
-def _given(one: Any, at: datetime, ahead: timedelta) -> Given:
+def _given(one: Any, clock: Clock) -> Given:
     if not isinstance(one, dict):
         raise wrong("answers", _("a list of objects"))
     question, na, comment = one.get("question"), one.get("na", False), one.get("comment", "")
+    hidden, seen = one.get("hidden", False), one.get("seen")
     if not isinstance(question, str) or not 0 < len(question) <= LONGEST_ID:
         raise wrong("question", _("the id of a question"))
     if not isinstance(na, bool):
         raise wrong("na", _("true or false"))
+    if not isinstance(hidden, bool):
+        raise wrong("hidden", _("true or false"))
     if not isinstance(comment, str):
         raise wrong("comment", _("a text"))
-    given_at = moment(one.get("at"), "at")
-    if given_at is None:
+    if seen is not None and type(seen) is not int:
+        raise wrong("seen", _("a whole number"))
+    device_at = moment(one.get("at"), "at")
+    if device_at is None:
         raise wrong("at", _("a time such as 2026-11-14T14:05:00+07:00"))
     value = one.get("value")
-    # The empty text is how a text field says that it was cleared.
-    return Given(question, None if value == "" else value, na, comment, min(given_at - ahead, at))
-
-
-def _clock(body: Mapping[str, Any], at: datetime) -> timedelta:
-    """How far the device's clock is ahead, zero where it is nearly right or not told."""
-    device_now = moment(body.get("device_now"), "device_now")
-    ahead = timedelta(0) if device_now is None else device_now - at
-    return ahead if abs(ahead) > CLOCK_TOLERANCE else timedelta(0)
+    return Given(
+        question,
+        None if value == "" else value,  # the empty text is how a text field says that it was cleared
+        na,
+        comment,
+        clock.corrected(device_at),
+        device_at=device_at,
+        seen=seen,
+        hidden=hidden,
+    )
 
 
 def moment(raw: Any, field: str) -> datetime | None:
@@ -116,7 +148,7 @@ def moment(raw: Any, field: str) -> datetime | None:
         return None
     try:
         found = datetime.fromisoformat(raw)
-        if found.tzinfo is None or not 1970 < found.year < 3000:
+        if found.tzinfo is None or not EARLIEST_YEAR <= found.year <= LATEST_YEAR:
             raise ValueError(raw)
         return found.astimezone(UTC)
     except (TypeError, ValueError, OverflowError):
@@ -141,4 +173,26 @@ def device(body: Mapping[str, Any]) -> dict[str, Any]:
     found = body.get("device", {})
     if not isinstance(found, dict):
         raise wrong("device", _("an object"))
+    return found
+
+
+def place(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Where the device was, for a visit's events: the position, or why there is none; nonsense is left out."""
+    found: dict[str, Any] = {}
+    position, error = body.get("position"), body.get("error")
+    if isinstance(position, dict):
+        numbers = [position.get(name) for name in ("latitude", "longitude", "accuracy", "age")]
+        read = Position.of([None if isinstance(one, bool) else one for one in numbers])
+        if read is not None:
+            found["position"] = read._asdict()
+    if error in POSITION_ERRORS:
+        found["position_error"] = error
+    return found
+
+
+def text(body: Mapping[str, Any], field: str, longest: int) -> str:
+    """A text of at most so many letters; empty when absent."""
+    found = body.get(field) or ""
+    if not isinstance(found, str) or len(found) > longest:
+        raise wrong(field, _("a text of at most %(longest)s characters", longest=longest))
     return found

@@ -23,7 +23,10 @@ from audit.db import Base
 from audit.visits.lifecycle import State
 from audit.waves.models import Wave
 
+SOURCES = ("camera", "gallery")
+POSITION_ERRORS = ("denied", "unavailable", "timeout", "unsupported", "not_asked")
 _STATES = ", ".join(f"'{state}'" for state in State)
+_POSITION_ERRORS = ", ".join(f"'{error}'" for error in POSITION_ERRORS)
 
 
 class Visit(Base):
@@ -121,7 +124,8 @@ class Answer(Base):
     value: Mapped[Any | None] = mapped_column(JSONB(none_as_null=True))
     na: Mapped[bool] = mapped_column(default=False)
     comment: Mapped[str] = mapped_column(Text, default="")
-    given_at: Mapped[datetime]  # the device's clock
+    given_at: Mapped[datetime]  # when it was given, by the device's clock; corrected where that is far off
+    device_at: Mapped[datetime | None]  # by the device's clock as it was; None: the form without JavaScript
     saved_at: Mapped[datetime]  # the server's
     rev: Mapped[int] = mapped_column(default=1)
 
@@ -139,6 +143,7 @@ class AnswerHistory(Base):
     na: Mapped[bool] = mapped_column(default=False)
     comment: Mapped[str] = mapped_column(Text, default="")
     given_at: Mapped[datetime]
+    device_at: Mapped[datetime | None]
     saved_at: Mapped[datetime]
 
 
@@ -159,7 +164,8 @@ class Submission(Base):
     status: Mapped[str] = mapped_column(String(10), default="accepted")
     at: Mapped[datetime]
     by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    payload: Mapped[dict[str, Any]]  # {"answers": {...}, "photos": {...}, "device": {...}}
+    # {"answers": {...}, "photos": {...}, "device": {...}, "version": …} and what stood out about it
+    payload: Mapped[dict[str, Any]]
     payload_sha256: Mapped[str] = mapped_column(String(64))
     receipt: Mapped[str] = mapped_column(String(20), unique=True)
 
@@ -174,6 +180,8 @@ class Photo(Base):
             "state <> 'stored' OR (screen_key IS NOT NULL AND pdf_key IS NOT NULL AND grid_key IS NOT NULL)",
             name="stored_has_copies",
         ),
+        CheckConstraint("source IN ('camera', 'gallery')", name="source_known"),
+        CheckConstraint(f"position_error IN ({_POSITION_ERRORS})", name="position_error_known"),
         Index("ix_photo_visit", "visit_id", "question_id"),
     )
 
@@ -195,6 +203,12 @@ class Photo(Base):
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
     accuracy: Mapped[float | None]  # metres
+    position_age: Mapped[float | None]  # seconds, when the photo was taken
+    position_error: Mapped[str | None] = mapped_column(String(12))
+    clock_offset: Mapped[float | None]  # seconds that the device is ahead of the server, the sending included
+    source: Mapped[str | None] = mapped_column(String(8))
+    file_name: Mapped[str | None] = mapped_column(String(255))  # on the device
+    original_bytes: Mapped[int | None]  # before it was made smaller there
     uploaded_at: Mapped[datetime]
     removed_at: Mapped[datetime | None]
 

@@ -118,21 +118,29 @@ def cancel(visit: Visit, by: Person, at: datetime, reason: str = "") -> None:
     move(visit, Action.CANCEL, by, at, reason=reason)
 
 
-def start(visit: Visit, by: Person, at: datetime) -> None:
-    """The shopper begins; a second tap changes nothing."""
+def start(visit: Visit, by: Person, at: datetime, since: datetime | None = None, **device: Any) -> None:
+    """The shopper begins; a second tap changes nothing.
+
+    `since` is when the device saw it begin, in the server's time; what else it says goes to the event.
+    """
     if visit.state == State.IN_PROGRESS and visit.shopper_id == by.id:
         return
     if step(visit.state, Action.START) is not None:
-        visit.started_at = at
-    move(visit, Action.START, by, at)
+        visit.started_at = min(at, max(since or at, visit.accepted_at or at))
+    move(visit, Action.START, by, at, **device)
 
 
-def abort(visit: Visit, by: Person, at: datetime, reason: str, note: str) -> None:
-    """Could not be completed: no score, no average, never held against the shopper by itself."""
+def abort(visit: Visit, by: Person, at: datetime, reason: str, note: str, **device: Any) -> None:
+    """Could not be completed: no score, no average, never held against the shopper by itself.
+
+    A visit that was only accepted starts by it; stopping again changes nothing.
+    """
     if visit.state == State.ABORTED and visit.shopper_id == by.id:
         return
     if reason not in set(AbortReason):
         raise Invalid(gettext("Choose the reason why the visit could not be completed."), field="reason")
+    if visit.state == State.ACCEPTED:
+        start(visit, by, at)
     if step(visit.state, Action.ABORT) is not None:
         visit.abort_reason, visit.abort_note = reason, note
-    move(visit, Action.ABORT, by, at, reason=reason)
+    move(visit, Action.ABORT, by, at, reason=reason, **device)

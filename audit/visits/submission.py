@@ -32,6 +32,7 @@ class Package:
     photos: tuple[UUID, ...] = ()
     device: Mapping[str, Any] = field(default_factory=dict)
     visited_at: datetime | None = None
+    version: Any = None  # the SHA-256 of the checklist that the device had; None: the form has the right one
     sha256: str | None = None  # of the bytes as sent; None: the form, whose content is the stored rows
 
 
@@ -49,7 +50,7 @@ def submit(
     if known is not None:
         return _repeated(known, visit, package), False
     if visit.state not in (State.ACCEPTED, *answering.OPEN):
-        return _kept_aside(visit, by, at, submission_id, package), True
+        return keep_aside(visit, by, at, submission_id, package)
     answering.save_answers(visit, by, at, package.answers)
     _check_complete(visit, package)
     content = _snapshot(visit, package)
@@ -77,16 +78,19 @@ def _number_taken() -> Conflict:
     )
 
 
-def _kept_aside(visit: Visit, by: Person, at: datetime, submission_id: UUID, package: Package) -> Submission:
-    """Too late or a second one: refused, but never dropped."""
+def keep_aside(
+    visit: Visit, by: Person, at: datetime, submission_id: UUID, package: Package
+) -> tuple[Submission, bool]:
+    """Too late, a second one, or for a visit that was taken back: refused, but never dropped. Once per number."""
+    known = db.session.get(Submission, submission_id)
+    if known is not None:
+        return _repeated(known, visit, package), False
     content = {
-        "answers": {
-            one.question: _answer(one.value, one.na, one.comment, one.given_at) for one in package.answers
-        },
+        "answers": {one.question: _as_sent(one) for one in package.answers},
         "photos": {str(photo): None for photo in package.photos},
-        "device": dict(package.device),
+        **_about(visit, package),
     }
-    return _add(visit, by, at, submission_id, "conflict", content, package)
+    return _add(visit, by, at, submission_id, "conflict", content, package), True
 
 
 def _add(
@@ -119,8 +123,8 @@ def _add(
 
 
 def _check_complete(visit: Visit, package: Package) -> None:
-    stored = {photo.id for photo in queries.photos_of(visit)}
-    absent = [str(photo) for photo in package.photos if photo not in stored]
+    arrived = queries.arrived_photos(visit)  # also those taken back since, perhaps on another phone
+    absent = [str(photo) for photo in package.photos if photo not in arrived]
     if absent:
         raise Conflict(
             gettext("Some photos have not arrived yet. They are sent again, then the visit."),
@@ -148,17 +152,41 @@ def _answer(value: Any, na: bool, comment: str, given_at: datetime) -> dict[str,
     return found | {"at": given_at.isoformat()}
 
 
+def _as_sent(one: answering.Given) -> dict[str, Any]:
+    found = _answer(one.value, one.na, one.comment, one.given_at)
+    return found | {"hidden": True} if one.hidden else found
+
+
+def _about(visit: Visit, package: Package) -> dict[str, Any]:
+    """What came with the answers, and what the editor should know of it."""
+    found: dict[str, Any] = {"device": dict(package.device)}
+    if package.visited_at is not None:
+        found["visited_at"] = package.visited_at.isoformat()  # as told, also where a clock ran ahead
+    if package.version is not None:
+        found["version"] = package.version
+        if package.version != visit.version.sha256:
+            found["other_version"] = True
+    return found
+
+
 def _snapshot(visit: Visit, package: Package) -> dict[str, Any]:
     """Everything as it stands at this moment: the newest answers, the photos with their hashes."""
     answers = {
         name: _answer(row.value, row.na, row.comment, row.given_at)
         for name, row in queries.answers_of(visit).items()
     }
+    unfit = {}  # hidden answers that do not fit their questions: kept, but for no one to score
+    for one in package.answers:
+        if one.hidden and one.question in answers:
+            answers[one.question]["hidden"] = True
+        elif one.hidden:
+            unfit[one.question] = _as_sent(one)
     pictures = {
         str(photo.id): {"question": photo.question_id, "sha256": photo.sha256}
         for photo in queries.photos_of(visit)
     }
-    return {"answers": answers, "photos": pictures, "device": dict(package.device)}
+    content = {"answers": answers, "photos": pictures, **_about(visit, package)}
+    return content | {"unfit": unfit} if unfit else content
 
 
 def _hash(content: Mapping[str, Any]) -> str:

@@ -64,6 +64,8 @@ def calls(visit_id: object) -> list[tuple[str, str]]:
     base = f"/api/v1/visits/{visit_id}"
     return [
         ("GET", base),
+        ("PUT", f"{base}/start"),
+        ("PUT", f"{base}/abort"),
         ("PUT", f"{base}/answers"),
         ("PUT", f"{base}/photos/{uuid4()}"),
         ("DELETE", f"{base}/photos/{uuid4()}"),
@@ -74,7 +76,7 @@ def calls(visit_id: object) -> list[tuple[str, str]]:
 def test_who_may_call(
     visit: Visit, client_of: Browser, other_shopper: Person, head_office: Person, phone: FlaskClient
 ) -> None:
-    body = json.dumps({"answers": []})
+    body = json.dumps({"answers": [], "reason": "closed"})
     headers = {"X-Question-Id": "front"}
     for person, status, code in (
         (None, 401, "signed_out"),
@@ -108,7 +110,8 @@ def test_the_token_is_asked_for_after_the_sign_in(
 def test_answers_are_kept_and_resumed(visit: Visit, phone: FlaskClient) -> None:
     body = {"answers": [one("greeted", "yes", comment="ngay cửa", rev=4), one("solved", None, na=True)]}
     assert phone.put(f"/api/v1/visits/{visit.id}/answers", json=body).json == {
-        "answers": {"greeted": 1, "solved": 1}
+        "answers": {"greeted": 1, "solved": 1},
+        "kept": {},
     }
     found = phone.get(f"/api/v1/visits/{visit.id}").json
     assert found["state"] == "in_progress"
