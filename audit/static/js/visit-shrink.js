@@ -32,28 +32,18 @@ self.visit = self.visit || {};
     return [width, height].map((side) => Math.max(1, Math.round(side * scale)));
   };
 
-  const draw = (source, [width, height]) => {
+  // JPEG bytes of the source at a size, and what `use` makes of the canvas besides. Memory goes back at once.
+  const draw = async (source, [width, height], quality, use = () => null) => {
     const canvas = document.createElement("canvas");
-    Object.assign(canvas, { width, height });
-    const context = canvas.getContext("2d");
-    context.imageSmoothingQuality = "high";
-    context.drawImage(source, 0, 0, width, height);
-    // A phone short of memory draws nothing and says nothing.
-    if (!context.getImageData(width >> 1, height >> 1, 1, 1).data[3]) throw new Error("blank");
-    return canvas;
-  };
-
-  const encode = async (canvas, quality) => {
-    const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", quality));
-    if (!blob || blob.type !== "image/jpeg") throw new Error("not encoded");
-    return blob.arrayBuffer();
-  };
-
-  // Gives the memory back at once: the collector does not know how large these are.
-  const drawn = async (source, size, use) => {
-    const canvas = draw(source, size);
     try {
-      return await use(canvas);
+      Object.assign(canvas, { width, height });
+      const context = canvas.getContext("2d");
+      context.imageSmoothingQuality = "high";
+      context.drawImage(source, 0, 0, width, height);
+      // A phone short of memory draws nothing and says nothing.
+      if (!context.getImageData(width >> 1, height >> 1, 1, 1).data[3]) throw new Error("blank");
+      const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", quality));
+      return [await blob.arrayBuffer(), await use(canvas)];
     } finally {
       canvas.width = canvas.height = 0;
     }
@@ -61,7 +51,7 @@ self.visit = self.visit || {};
 
   const thumbOf = async (source, width, height) => {
     for (const [longest, quality] of THUMBS) {
-      const thumb = await drawn(source, within(longest, width, height), (canvas) => encode(canvas, quality));
+      const [thumb] = await draw(source, within(longest, width, height), quality);
       if (thumb.byteLength <= THUMB_BYTES) return thumb;
     }
     return null;
@@ -80,12 +70,8 @@ self.visit = self.visit || {};
         throw new Error("turned");
       }
       if (isFine) return { buffer, type, thumb: await thumbOf(bitmap, width, height) };
-      return await drawn(bitmap, [wide, high], async (canvas) => {
-        bitmap.close();
-        const smaller = await encode(canvas, QUALITY);
-        const thumb = await thumbOf(canvas, width, height);
-        return smaller.byteLength < buffer.byteLength ? { buffer: smaller, type: "image/jpeg", thumb } : { buffer, type, thumb };
-      });
+      const [smaller, thumb] = await draw(bitmap, [wide, high], QUALITY, (canvas) => thumbOf(canvas, width, height));
+      return smaller.byteLength < buffer.byteLength ? { buffer: smaller, type: "image/jpeg", thumb } : { buffer, type, thumb };
     } finally {
       bitmap.close();
     }
