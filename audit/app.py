@@ -46,7 +46,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
         app.register_blueprint(import_module(f"audit.{room}.views" if room != "home" else "audit.home").bp)
     app.register_blueprint(import_module("audit.visits.planning_views").bp)
     app.jinja_env.globals["settings"] = settings
-    assets.init(app)
+    assets.init(app, settings.var)
     _trust(app, settings)
     return app
 
@@ -81,7 +81,7 @@ def _flask_config(settings: config.Settings) -> dict[str, Any]:
             "text/javascript",
             "image/svg+xml",
         ],
-        "SEND_FILE_MAX_AGE_DEFAULT": assets.FOR_EVER,
+        "SEND_FILE_MAX_AGE_DEFAULT": 86_400,
     }
 
 
