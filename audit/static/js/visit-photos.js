@@ -19,8 +19,8 @@ self.visit = self.visit || {};
     const sha256 = await visit.sha256(made.buffer);
     await store.setBytes(id, made.buffer === buffer ? null : made.buffer, (now) => {
       // What was sent or removed in the meantime keeps the bytes it has.
-      if (now.state !== "raw") throw new Error("no longer raw");
-      Object.assign(now, {
+      if (now.state !== "raw") return false;
+      return Object.assign(now, {
         state: "ready", decoding: false, size: made.buffer.byteLength, type: made.type, thumb: made.thumb, sha256,
       });
     });

@@ -140,12 +140,12 @@ self.visit = self.visit || {};
       return this.setBytes(id, null, fn);
     },
 
-    // New bytes (null: the old ones stay) and what changes with them; undefined when the photo is gone.
+    // New bytes (null: the old ones stay) and what changes with them; undefined when the photo is gone or fn says false.
     async setBytes(id, buffer, fn) {
       const found = await transact(["photos", "blobs"], async (change) => {
         const photo = await change.objectStore("photos").get(id);
         if (!photo) return undefined;
-        fn(photo);
+        if (fn(photo) === false) return undefined;
         if (buffer) await change.objectStore("blobs").put(buffer, id);
         await change.objectStore("photos").put(photo);
         return photo;

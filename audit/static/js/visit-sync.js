@@ -6,11 +6,12 @@
   const CLIENT = "1";
   const FIRST_WAIT = 4000;
   const LONGEST_WAIT = 300000;
-  const RAW_FOR = 120000; // a photo that no page has made smaller by then goes out as it is
+  const RAW_FOR = 15000; // a photo that no page makes smaller goes out as it is
   const PLACE_FOR = 20000;
   const GONE = ["not_found", "not_open", "forbidden"]; // only the server can open these again
   const store = visit.store;
   let isFlushing = false;
+  let isMaking = false; // a page is at work on the photos
 
   // Ends a flush: nothing is lost, the next one begins anew.
   class Stop extends Error {
@@ -83,7 +84,7 @@
   const isDue = (photo) => photo.state !== "uploaded" && !photo.refused;
   const isResting = (photo) => {
     const age = Date.now() - photo.added; // being made smaller, or waiting for its place
-    return (photo.state === "raw" && age < RAW_FOR) || (Boolean(photo.placing) && age < PLACE_FOR);
+    return (photo.state === "raw" && (isMaking || age < RAW_FOR)) || (Boolean(photo.placing) && age < PLACE_FOR);
   };
   const isWorking = (draft) => ["draft", "queued", "stopping"].includes(draft.status);
   const isClosed = (draft) => Boolean(draft.problem) && GONE.includes(draft.problem.code);
@@ -278,6 +279,7 @@
       if (body.id !== photo.id || (sha256 && body.sha256 !== sha256)) throw new Stop("trouble");
       await store.changePhoto(photo.id, (now) => {
         if (now.state !== "removing") now.state = "uploaded";
+        now.sha256 = sha256; // of what has arrived, if the page made it smaller meanwhile
         now.remark = body.message || null;
       });
       return true;
@@ -380,7 +382,13 @@
     }
   }
 
+  const pagesAtWork = async () => {
+    const { held } = self.navigator.locks ? await navigator.locks.query() : { held: [] };
+    return held.some((lock) => lock.name === "audit-pictures");
+  };
+
   const flushAll = async (pull) => {
+    isMaking = await pagesAtWork();
     const photos = await store.allPhotos();
     const drafts = (await store.drafts()).filter((draft) =>
       draft.key === pull || hasWork(draft, photos.filter((one) => one.key === draft.key)));
