@@ -12,6 +12,18 @@ def ready(page: Page) -> None:
     page.wait_for_function("() => document.documentElement.dataset.ready === '1'")
 
 
+def start(page: Page) -> None:
+    """Begin on the form's first screen, without the phone's place."""
+    ready(page)
+    page.locator("#start button[value=no], #start-plain button").locator("visible=true").first.click()
+    expect(page.locator("#start")).to_be_hidden()
+
+
+def go_on(page: Page) -> None:
+    """To the next screen."""
+    page.locator("nav.steps button[value=next]").click()
+
+
 def question(page: Page, name: str) -> Locator:
     """The block of one question."""
     return page.locator(f"[data-question={name}]")
@@ -26,8 +38,10 @@ def give(page: Page, name: str, value: Any) -> None:
     elif kind == "number":
         box.locator("input[inputmode]").fill(str(value))
     elif kind == "duration":
-        box.locator("input[type=datetime-local]").nth(0).fill(value[0])
-        box.locator("input[type=datetime-local]").nth(1).fill(value[1])
+        for place, moment in enumerate(value):
+            field = box.locator(".times input").nth(place)
+            is_time = field.get_attribute("type") == "time"
+            field.fill(moment[11:] if is_time else moment)
     elif kind == "text":
         box.locator("textarea").first.fill(value)
     elif kind == "multi":
@@ -50,7 +64,7 @@ def comment(page: Page, name: str, text: str) -> None:
 
 
 def picture(page: Page, name: str, file: Path) -> None:
-    """Choose one picture from the gallery and wait until the server has it."""
+    """Choose one picture from the gallery and wait until the phone has it."""
     box = question(page, name)
     before = box.locator("li[data-photo]").count()
     box.locator("input[type=file]:not([capture])").set_input_files(file)
@@ -63,7 +77,7 @@ def fill(page: Page, values: Mapping[str, Any], pictures: Mapping[str, Path]) ->
     while True:
         shown = [
             str(one.get_attribute("data-question"))
-            for one in page.locator("[data-question]:not([hidden])").all()
+            for one in page.locator(".screen:not([hidden]) [data-question]:not([hidden])").all()
         ]
         left = [name for name in shown if name not in done]
         if not left:

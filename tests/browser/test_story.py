@@ -90,6 +90,7 @@ def accept(shopper: Visitor) -> None:
     shopper.press(vi("Accept these terms"))
     shopper.sees("quà cho mẹ")
     shopper.press(vi("Start"))
+    answering.start(shopper.page)
 
 
 def answer_everything(shopper: Visitor, app: Flask, stage: Plot, pictures: dict[str, Path]) -> None:
@@ -106,17 +107,17 @@ def answer_everything(shopper: Visitor, app: Flask, stage: Plot, pictures: dict[
         if place == 3:
             answering.comment(page, "knowledge", "Nhân viên tra trên máy rồi mới trả lời, đúng với bao bì.")
             reload(shopper, app, stage)
-        page.locator("nav.steps button[value=next]").click()
+        answering.go_on(page)
         expect(page).not_to_have_title(re.compile(f"{place + 1}/8"))
     assert set(seen) == set(stage.questions) - HIDDEN
     assert len(stage.questions) == 46
     shopper.has_heading(vi("Not complete yet"))
     expect(page.locator(".owed a")).to_have_count(1)
-    expect(page.locator("main .btn-primary")).to_be_disabled()
+    expect(page.locator("#submit")).to_be_disabled()
     page.locator(".owed a").click()
-    answering.ready(page)
+    expect(answering.question(page, "csat")).to_be_focused()
     answering.give(page, "csat", 4)
-    page.locator("nav.steps button[value=next]").click()
+    answering.go_on(page)
     shopper.has_heading(vi("Ready to submit"))
 
 
@@ -153,9 +154,9 @@ def until(holds: Callable[[], bool], seconds: float = 10) -> None:
 
 def submit_twice_at_once(shopper: Visitor, app: Flask, stage: Plot) -> None:
     """A double tap makes one submission; the back button makes no second one."""
-    shopper.page.locator("main .btn-primary").dblclick()
-    shopper.page.wait_for_url(re.compile("/receipt"))
+    shopper.page.locator("#submit").dblclick()
     shopper.has_heading(vi("Submitted"))
+    until(lambda: state_of(app, stage.visit) == "submitted")
     shopper.page.go_back()
     assert len(rows(app, Submission, stage.visit)) == 1
     assert state_of(app, stage.visit) == "submitted"
@@ -188,10 +189,11 @@ def correct(shopper: Visitor, app: Flask, stage: Plot) -> None:
     expect(page.locator("[data-question]")).to_have_count(2)
     answering.give(page, "greeting", "within_1min")
     answering.comment(page, "needs_asked", "Chị tìm quà cho ai?")
-    page.locator("nav.steps button[value=next]").click()
+    answering.go_on(page)
     shopper.has_heading(vi("Ready to submit"))
-    page.locator("main .btn-primary").click()
-    page.wait_for_url(re.compile("/receipt"))
+    page.locator("#submit").click()
+    until(lambda: state_of(app, stage.visit) == "submitted")
+    shopper.has_heading(vi("Submitted"))
     assert [row.round for row in rows(app, Submission, stage.visit)] == [1, 2]
 
 

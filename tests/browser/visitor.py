@@ -76,7 +76,7 @@ class Visitor:
 
     def has_heading(self, text: str | re.Pattern[str]) -> None:
         """The page's first heading says so."""
-        expect(self.page.locator("h1").first).to_contain_text(text)
+        expect(self.page.locator("h1:visible").first).to_contain_text(text)
 
     def faults(self, rules: list[str] | None = None) -> list[str]:
         """What axe finds serious or critical (by these rules only), and a page that is wider than the screen."""

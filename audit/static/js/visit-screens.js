@@ -17,6 +17,7 @@ visit.screens = (config, draft, form, boxes, isBegun) => {
   const order = () => [...sections.filter((one) => one.querySelector("[data-question]:not([hidden])")), find("check")];
 
   const firstOwing = () => {
+    if (config.state === "returned") return sections[0];
     const [owed] = visit.missing(config.questions, draft.scored());
     const box = owed && boxes.get(owed.replace(":photo", ""));
     return box ? box.closest(".screen") : find("check");
