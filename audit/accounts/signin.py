@@ -19,7 +19,7 @@ from audit.accounts.models import Person, Role
 from audit.accounts.passwords import SHORTEST
 from audit.accounts.signin_forms import ChangeForm, ForgotForm, PasswordRules, ResetForm, SignInForm
 from audit.accounts.texts import MESSAGES, SUBJECTS
-from audit.db import db
+from audit.db import db, now
 from audit.errors import AuditError, wants_json
 from audit.i18n import gettext
 from audit.security import limiter
@@ -98,6 +98,7 @@ def init(app: Flask) -> None:
         methods=["GET", "POST"],
     )
     app.before_request(_guard)
+    app.before_request(_slide)
     app.after_request(_say_when_refused)
     user_logged_in.connect(_keep_for_a_month, app)
 
@@ -181,3 +182,15 @@ def _say_when_refused(response: Response) -> Response:
 
 def _keep_for_a_month(_app: Flask, **_facts: Any) -> None:
     session.permanent = True
+    session["day"] = now().date().isoformat()
+
+
+def _slide() -> None:
+    """The month begins anew on each day of use.
+
+    Not with each request: the cookie is the whole session, and an answer still under way while somebody signs out,
+    a photo from the phone's queue for example, would bring the old one back.
+    """
+    today = now().date().isoformat()
+    if session.permanent and "_user_id" in session and session.get("day") != today:
+        session["day"] = today

@@ -1,18 +1,23 @@
 """Signing in: by mail or phone, one answer for every mistake, limits, and where one lands."""
 
 import dataclasses
+import re
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin, urlsplit
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from audit.accounts.models import Person, RoleName
 from audit.accounts.passwords import hash_once
 from audit.accounts.signin import ROUNDS
+from audit.db import now
 from tests import factories
 
 PASSWORD = "Ba con mèo đen 1975"
@@ -46,7 +51,7 @@ def limited(app: Flask) -> Iterator[None]:
     app.extensions["settings"] = usual
 
 
-def sign_in(visitor: FlaskClient, identity: str, password: str = PASSWORD, **more: str) -> object:
+def sign_in(visitor: FlaskClient, identity: str, password: str = PASSWORD, **more: str) -> TestResponse:
     """Send the form."""
     return visitor.post("/sign-in", data={"identity": identity, "password": password, **more})
 
@@ -244,15 +249,48 @@ def test_an_authentication_token_is_no_session(an: Person, app: Flask, visitor: 
     assert visitor.get(f"/account?auth_token={token}").status_code == 302
 
 
+def cookie_of(answer: TestResponse) -> str:
+    """The session cookie that an answer sets; empty for none."""
+    return next((one for one in answer.headers.getlist("Set-Cookie") if one.startswith("audit=")), "")
+
+
+def lasts(cookie: str) -> timedelta:
+    """How long the browser keeps it."""
+    found = re.search(r"Expires=([^;]+)", cookie)
+    assert found is not None
+    return parsedate_to_datetime(found[1]) - now()
+
+
 def test_the_session_lasts_a_month_and_is_closed_to_scripts(an: Person, visitor: FlaskClient) -> None:
-    cookie = next(
-        c for c in sign_in(visitor, "an@example.com").headers.getlist("Set-Cookie") if "audit=" in c
-    )
+    cookie = cookie_of(sign_in(visitor, "an@example.com"))
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
-    assert "Expires=" in cookie
-    later = visitor.get("/account").headers.getlist("Set-Cookie")
-    assert any(c.startswith("audit=") and "Expires=" in c for c in later)
+    assert timedelta(days=29, hours=23) < lasts(cookie) <= timedelta(days=30)
+
+
+@pytest.mark.parametrize("address", ["/account", "/visits", "/api/v1/session"])
+def test_the_month_begins_anew_on_each_day_of_use(address: str, an: Person, visitor: FlaskClient) -> None:
+    sign_in(visitor, "an@example.com")
+    visitor.get("/visits")  # by now the token of the forms is in the session
+    assert cookie_of(visitor.get(address)) == ""
+    with visitor.session_transaction() as kept:
+        kept["day"] = (now() - timedelta(days=1)).date().isoformat()
+    assert timedelta(days=29, hours=23) < lasts(cookie_of(visitor.get(address))) <= timedelta(days=30)
+    assert cookie_of(visitor.get(address)) == ""
+    assert is_signed_in(visitor)
+
+
+def test_an_answer_under_way_does_not_undo_a_sign_out(an: Person, visitor: FlaskClient, app: Flask) -> None:
+    sign_in(visitor, "an@example.com")
+    visitor.get("/api/v1/session")
+    before = visitor.get_cookie("audit")
+    visitor.post("/sign-out")
+    late = app.test_client()
+    assert before is not None
+    late.set_cookie("audit", before.value)
+    answer = late.get("/api/v1/session")  # sent before, answered after
+    assert (answer.status_code, cookie_of(answer)) == (200, "")
+    assert not is_signed_in(visitor)
 
 
 def test_signs_out_by_post_only(an: Person, visitor: FlaskClient) -> None:
