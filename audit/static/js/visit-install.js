@@ -27,6 +27,7 @@ self.visit = self.visit || {};
 
   window.addEventListener("beforeinstallprompt", (event) => {
     event.preventDefault();
+    if (visit.device.isInside || visit.device.isApple) return;
     prompt = event;
     show("android");
   });

@@ -27,6 +27,7 @@
   };
 
   const isOver = ({ draft }) => ["submitted", "stopped"].includes(draft.status);
+  const isBegun = ({ draft, photos }) => photos.length + Object.keys(draft.answers).length > 0;
   const endedAt = ({ draft }) => new Date((draft.receipt || draft.stop || {}).at || draft.touched).getTime();
   const isShut = ({ draft }) => Boolean(draft.problem) && ["not_open", "not_found", "forbidden"].includes(draft.problem.code);
 
@@ -44,7 +45,7 @@
     if (draft.status === "queued") return ["chipQueued", say("queued", { at })];
     if (draft.status === "stopping") return ["chipQueued", say("stopping", { at })];
     if (Object.keys(draft.refused).length) return [null, say("refused")];
-    return [null, unsent ? say("unsent", unsent) : say("safe")];
+    return [null, unsent ? say("unsent", unsent) : isBegun(one) ? say("safe") : ""];
   };
 
   const since = ({ draft, photos }) => Math.min(
@@ -67,7 +68,7 @@
 
   const copyButton = (one) => {
     const { visit: number, title } = one.draft;
-    const button = make("button", { type: "button", class: "btn btn-plain btn-sm", id: `copy-${number}` }, say("copy"));
+    const button = make("button", { type: "button", class: "btn btn-plain", id: `copy-${number}` }, say("copy"));
     button.append(make("span", { class: "visually-hidden" }, `: ${title}`));
     button.addEventListener("click", async () => {
       button.disabled = true;
@@ -96,7 +97,7 @@
   const pictures = (photos) => {
     const shown = photos.filter((photo) => photo.thumb);
     if (!shown.length) return null;
-    return make("ul", { class: "thumbs" }, ...shown.map((photo) => make("li", {}, make("img", {
+    return make("ul", { class: "thumbs p-0 mt-2" }, ...shown.map((photo) => make("li", {}, make("img", {
       src: URL.createObjectURL(new Blob([photo.thumb], { type: "image/jpeg" })), alt: say("photo"),
     }))));
   };
@@ -133,7 +134,7 @@
     const focused = document.activeElement && document.activeElement.id;
     const mine = all.filter(({ draft }) => draft.person === person);
     showTasks(mine);
-    showUnsent(mine.filter((one) => one.unsent || !isOver(one)), all.filter((one) => one.unsent && !mine.includes(one)).length);
+    showUnsent(mine.filter((one) => one.unsent || (!isOver(one) && isBegun(one))), all.filter((one) => one.unsent && !mine.includes(one)).length);
     showSent(mine.filter(isOver).sort((one, other) => endedAt(other) - endedAt(one)));
     const again = focused && document.getElementById(focused);
     if (again) again.focus();
