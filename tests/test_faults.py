@@ -28,9 +28,14 @@ def homeless(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
             password_rounds="fast",
         )
         made = create_app(settings)
+        made.add_url_rule("/api/v1/broken", "broken", _broken)
         yield made
         with made.app_context():
             db.engine.dispose()
+
+
+def _broken() -> str:
+    raise RuntimeError("the roof fell in")
 
 
 def signed_in(app: Flask) -> FlaskClient:
@@ -68,10 +73,6 @@ def test_without_its_database_a_page_says_so_too(homeless: Flask) -> None:
 
 
 def test_a_fault_nobody_thought_of_is_json_for_programs(homeless: Flask) -> None:
-    @homeless.get("/api/v1/broken")
-    def broken() -> str:
-        raise RuntimeError("the roof fell in")
-
     answer = homeless.test_client().get("/api/v1/broken")
     assert (answer.status_code, answer.is_json) == (500, True)
     assert answer.json is not None
