@@ -15,7 +15,7 @@ endif
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help install install-dev run test check format bench demo-reset messages locks clean
+.PHONY: help install install-dev run test soak check format bench demo-reset messages locks clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,10 @@ run: install ## start everything with the demo, and say where; Ctrl-C stops it
 
 test: install-dev ## set up for testing and run every test; ARGS="-k word" chooses
 	@exec $(BIN)/python -m pytest -n $(PYTEST_JOBS) --dist loadfile $(ARGS)
+
+soak: install-dev ## the random test of the phone form; SEEDS=1000, FIRST=17 to begin with that one
+	@exec $(BIN)/python -m tests.browser.soak_many --seeds $(or $(SEEDS),100) --first $(or $(FIRST),1) \
+		--jobs $(or $(JOBS),$(PYTEST_JOBS))
 
 check: install-dev ## formatting, lint, types, import contracts, then the tests
 	$(BIN)/ruff format --check .
