@@ -25,7 +25,10 @@ LOOK: dict[str, Any] = {
     "timezone_id": "Asia/Ho_Chi_Minh",
 }
 # A phone without network, or with a server in trouble, logs each request that failed: that is asked for.
-EXPECTED = re.compile(r"^Failed to load resource|net::ERR_|the server responded with a status of")
+# The last is what Chromium says where a test has emptied the storage under an open page.
+EXPECTED = re.compile(
+    r"^Failed to load resource|net::ERR_|the server responded with a status of|Force close delete origin"
+)
 LOCKS = ("SingletonLock", "SingletonSocket", "SingletonCookie")
 
 
@@ -66,7 +69,7 @@ class Phone:
         if self.cookies:
             self.context.add_cookies(self.cookies)
         self.context.on("console", self._console)
-        self.context.on("weberror", lambda error: self.complaints.append(str(error.error)))
+        self.context.on("weberror", lambda error: self._complain(str(error.error)))
         self.context.on("dialog", self._dialog)
         return self.context.pages[0] if self.context.pages else self.context.new_page()
 
@@ -147,8 +150,12 @@ class Phone:
         return list(found.values())
 
     def _console(self, message: ConsoleMessage) -> None:
-        if message.type == "error" and not EXPECTED.search(message.text):
-            self.complaints.append(f"{message.text} {message.location.get('url', '')}")
+        if message.type == "error":
+            self._complain(f"{message.text} {message.location.get('url', '')}")
+
+    def _complain(self, text: str) -> None:
+        if not EXPECTED.search(text):
+            self.complaints.append(text)
 
     def _dialog(self, dialog: Dialog) -> None:
         self.dialogs.append(dialog.message)

@@ -170,7 +170,6 @@ def test_what_had_reached_the_server_comes_back_when_the_phone_was_emptied(
     form.fill(picture, remark="Đã gửi lên")
     until(lambda: field.answers(form.visit).get("remark") == "Đã gửi lên" and field.photos(form.visit))
     form.page.goto("about:blank")
-    form.page.goto(f"{form.phone.url}/sign-in")
     form.phone.devtools(form.page, "Storage.clearDataForOrigin", origin=form.phone.url, storageTypes="all")
     form.phone.sign_in(form.shopper.cookies)
     form.open("leaving").has("remark", "Đã gửi lên")

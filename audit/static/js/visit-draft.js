@@ -112,7 +112,7 @@
           const known = draft.answers[name];
           if (!known || known.at < answer.at) draft.answers[name] = { ...answer };
         }
-      }, { base: { person, visit: id, title, version, round } });
+      }, { base: { person, visit: id, title, version, round, ...this.record } });
     }
 
     get isSaved() {
