@@ -1,10 +1,12 @@
 """Draws audit/static/icons/*.png from audit/static/icon.svg with Chromium; run it after a change of the drawing."""
 
+import io
 import re
 import shutil
 import sys
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import sync_playwright
 
 STATIC = Path(__file__).parent.parent / "audit" / "static"
@@ -47,7 +49,11 @@ def main() -> None:
                 f"<style>body{{margin:0}}svg{{display:block;width:{side}px;height:{side}px}}</style>"
                 + drawing(svg, share)
             )
-            page.screenshot(path=STATIC / "icons" / name, omit_background=True)
+            shot = Image.open(io.BytesIO(page.screenshot(omit_background=True)))
+            few = shot.quantize(48, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+            few.save(
+                STATIC / "icons" / name, optimize=True
+            )  # two colours and the steps between: a third of the size
         browser.close()
 
 

@@ -27,7 +27,7 @@ from audit.visits.models import Visit
 
 MARK = "X-Offline-Cache"
 PACKAGE = Path(assets.__file__).parent
-SHEETS = ("vendor/bootstrap.min.css", "css/tokens.css", "css/app.css", "css/visit.css")
+SHEETS = ("vendor/bootstrap-phone.css", "css/tokens.css", "css/app.css", "css/visit.css")
 ICONS = (
     "icon.svg",
     *(f"icons/{name}.png" for name in ("icon-192", "icon-512", "maskable-192", "maskable-512")),
