@@ -45,20 +45,6 @@ class Screen:
         """The sections with at least one question to see."""
         return [part for part in self.sections if not all(map(self.is_hidden, part.questions))]
 
-    def config(self) -> dict[str, Any]:
-        """What the script of a single screen needs."""
-        known = self.known.document["questions"]
-        return {
-            "person": me().id,
-            "visit": self.visit.id,
-            "zone": self.visit.branch.timezone,
-            "serverTime": now().isoformat(),
-            **_addresses(self.visit),
-            "questions": [outline.rule(question) for question in known],
-            "answers": self.answers,
-            "words": phrases(),
-        }
-
 
 @dataclass
 class Part:
@@ -84,6 +70,11 @@ class Sheet:
         """Whether the skip logic hides the question as long as nothing is answered."""
         return self.states[question["id"]] == "hidden"
 
+    @property
+    def stop_question(self) -> str:
+        """The question that photos of “could not be done” are kept with."""
+        return str(stop_question(self.known)["id"])
+
     def config(self) -> dict[str, Any]:
         """What the scripts need: addresses, rules, what the server has, words."""
         visit, document = self.visit, self.known.document
@@ -106,7 +97,7 @@ class Sheet:
                 {"id": part.id, "title": text_of(part.title)} for part in outline.sections(document)
             ],
             "open": [field.question["id"] for field in self.form.answers()],
-            "stopQuestion": stop_question(self.known)["id"],
+            "stopQuestion": self.stop_question,
             "answers": {name: _answer(row) for name, row in queries.answers_of(visit).items()},
             "photos": [
                 {"id": str(photo.id), "question": photo.question_id, "sha256": photo.sha256}
