@@ -96,8 +96,8 @@ self.visit = self.visit || {};
         times(box).forEach((input, index) => set(input, local[index].slice(11)));
       }
       for (const input of named(box, "-comment")) {
+        if (comment && input.value !== comment) input.closest("details").open = true;
         set(input, comment || "");
-        if (comment) input.closest("details").open = true;
       }
     },
 

@@ -208,8 +208,12 @@
   // What was typed before the script was here.
   for (const box of boxes.values()) if (fields.isTyped(box)) changed(box);
 
+  let remarks = "";
   draft.on("change", ({ questions, photos }) => {
-    fill(questions);
+    const { others: aside, refused } = draft.record || {};
+    const sign = JSON.stringify([aside, refused]);
+    fill(sign === remarks ? questions : boxes.keys());
+    remarks = sign;
     if (photos) pictures();
     show();
   });

@@ -92,9 +92,16 @@ visit.screens = (config, draft, form, boxes, isBegun) => {
     owedShown = sign;
     find("check").querySelector("h1").textContent = isReady ? words.isReady : words.isOwing;
     find("owed").hidden = isReady;
-    find("owed").querySelector("ul").replaceChildren(
-      ...refused.map(([name, sentence]) => owedItem(name, false, sentence)),
-      ...owed.map((one) => owedItem(one.replace(":photo", ""), one.endsWith(":photo"))));
+    const list = find("owed").querySelector("ul");
+    list.replaceChildren(...refused.map(([name, sentence]) => owedItem(name, false, sentence)));
+    let section = null;
+    for (const one of owed) {
+      const name = one.replace(":photo", "");
+      const screen = boxes.get(name).closest(".screen");
+      if (screen !== section && screen.dataset.title) list.append(visit.make("li", "owed-section", screen.dataset.title));
+      section = screen;
+      list.append(owedItem(name, one !== name));
+    }
   };
 
   const end = () => {
