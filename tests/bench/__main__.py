@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.bench import bare, scorecards, scoring, submissions, tables
+from tests.bench import bare, phone, scorecards, scoring, submissions, tables
 from tests.bench.conditions import conditions
 from tests.bench.place import fresh, save
 
@@ -27,12 +27,13 @@ class Size:
     tables: tuple[tuple[int, int], ...]
     clients: tuple[int, ...]
     share: float
+    phone: tuple[int, int, int]  # openings, photos sent, photos added
 
 
 SIZES = {
-    "full": Size(20, 5, scorecards.WORKERS, 3.0, 2000, tables.SIZES, submissions.CLIENTS, 1.0),
-    "quick": Size(6, 2, scorecards.WORKERS, 1.0, 400, tables.SIZES[:1], (1, 8), 0.25),
-    "tiny": Size(1, 1, (1,), 0.1, 20, ((200, 20),), (2,), 0.02),
+    "full": Size(20, 5, scorecards.WORKERS, 3.0, 2000, tables.SIZES, submissions.CLIENTS, 1.0, (7, 8, 30)),
+    "quick": Size(6, 2, scorecards.WORKERS, 1.0, 400, tables.SIZES[:1], (1, 8), 0.25, (3, 8, 10)),
+    "tiny": Size(1, 1, (1,), 0.1, 20, ((200, 20),), (2,), 0.02, (1, 1, 1)),
 }
 
 
@@ -62,11 +63,16 @@ def _submissions(size: Size) -> Rows:
     ]
 
 
+def _phone(size: Size) -> Rows:
+    return phone.bench(*size.phone)
+
+
 BENCHES: dict[str, Callable[[Size], Rows]] = {
     "scorecards": _scorecards,
     "scoring": _scoring,
     "tables": _tables,
     "submissions": _submissions,
+    "phone": _phone,
 }
 
 

@@ -2,6 +2,7 @@
 
 import os
 import platform
+import subprocess
 import time
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -12,6 +13,7 @@ from sqlalchemy import text
 
 from audit.db import db
 from tests.bench.place import fresh
+from tests.browser.house import chromium
 
 DURABILITY = ("fsync", "synchronous_commit", "full_page_writes")
 
@@ -33,6 +35,7 @@ def conditions() -> dict[str, Any]:
         "postgresql": database,
         "durability": durability,
         "weasyprint": version("weasyprint"),
+        "chromium": _chromium(),
     }
 
 
@@ -45,6 +48,11 @@ def reference_ms() -> float:
             total += number * number % 7
         best = min(best, time.process_time() - began)
     return round(best * 1000, 1)
+
+
+def _chromium() -> str:
+    told = subprocess.run([chromium(), "--version"], capture_output=True, text=True, check=True).stdout
+    return " ".join(told.split()[:2])
 
 
 def _processor() -> str:

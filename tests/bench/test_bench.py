@@ -17,7 +17,22 @@ FIELDS: dict[str, set[str]] = {
     "tables": {"visits", "branches", "server_ms"},
     "submissions": {"visits_per_second", "p50_ms", "p95_ms", "cpu_ms_per_visit", "memory_mb"},
 }
-CONDITIONS = {"cores", "load_average", "reference_ms", "python", "postgresql", "durability", "started"}
+PHONE: dict[str, set[str]] = {
+    "weight": {"requests", "kilobytes"},
+    "usable": {"seconds", "slowest", "runs"},
+    "sync": {"seconds", "answers", "photos", "requests", "kilobytes"},
+    "memory": {"photos", "seconds", "before_mb", "peak_mb", "after_mb"},
+}
+CONDITIONS = {
+    "cores",
+    "load_average",
+    "reference_ms",
+    "python",
+    "postgresql",
+    "durability",
+    "started",
+    "chromium",
+}
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +54,17 @@ def test_every_bench_gives_positive_figures(run: tuple[str, dict[str, Any]]) -> 
             for field in fields:
                 assert row[field] > 0, (name, field, row)
                 assert field in printed
+
+
+@pytest.mark.timeout(420)
+def test_the_phone_is_measured_in_every_way(run: tuple[str, dict[str, Any]]) -> None:
+    _, results = run
+    assert {row["measure"] for row in results["phone"]} == set(PHONE)
+    for row in results["phone"]:
+        for field in PHONE[row["measure"]]:
+            assert row[field] > 0 or row["what"] == "image", (field, row)
+    form = next(row for row in results["phone"] if row["what"] == "all of the form")
+    assert form["kilobytes"] <= 100
 
 
 @pytest.mark.timeout(420)
