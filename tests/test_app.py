@@ -1,6 +1,7 @@
 """The whole application boots, every page has its headers, errors have our layout."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -9,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import InternalError
 from sqlalchemy.orm import Session
 
+from audit import config
 from audit.accounts.models import Person
 from audit.db import db
 
@@ -60,3 +62,15 @@ def test_a_get_cannot_write_and_the_next_request_can(app: Flask, session: Sessio
         with app.test_request_context("/", method="POST"):
             write()
         db.session.remove()
+
+
+@pytest.mark.parametrize(("text", "offline"), [("", True), ("on", True), ("off", False), ("0", False)])
+def test_the_switch_for_the_offline_pages(
+    text: str, offline: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("AUDIT_VAR", str(tmp_path))
+    monkeypatch.setenv("AUDIT_OFFLINE", text)
+    assert config.load().offline is offline
+    monkeypatch.setenv("AUDIT_OFFLINE", "perhaps")
+    with pytest.raises(config.SettingError, match="AUDIT_OFFLINE"):
+        config.load()
