@@ -240,6 +240,7 @@ def _package(raw: bytes, at: datetime) -> submission.Package:
         device=jsonbody.device(body) | {"clock_offset": clock.offset},
         visited_at=jsonbody.moment(body.get("visited_at"), "visited_at"),
         version=body.get("version"),
+        round=jsonbody.number(body, "round"),
         sha256=hashlib.sha256(raw).hexdigest(),
     )
 

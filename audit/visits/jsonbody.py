@@ -196,3 +196,13 @@ def text(body: Mapping[str, Any], field: str, longest: int) -> str:
     if not isinstance(found, str) or len(found) > longest:
         raise wrong(field, _("a text of at most %(longest)s characters", longest=longest))
     return found
+
+
+def number(body: Mapping[str, Any], field: str) -> int | None:
+    """A whole number, or None for none at all."""
+    found = body.get(field)
+    if found is None:
+        return None
+    if not isinstance(found, int) or isinstance(found, bool):
+        raise wrong(field, _("a whole number"))
+    return found

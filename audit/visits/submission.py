@@ -33,6 +33,7 @@ class Package:
     device: Mapping[str, Any] = field(default_factory=dict)
     visited_at: datetime | None = None
     version: Any = None  # the SHA-256 of the checklist that the device had; None: the form has the right one
+    round: int | None = None  # in which it was filled in; None: the one that is open
     sha256: str | None = None  # of the bytes as sent; None: the form, whose content is the stored rows
 
 
@@ -49,7 +50,8 @@ def submit(
     known = db.session.get(Submission, submission_id)
     if known is not None:
         return _repeated(known, visit, package), False
-    if visit.state not in (State.ACCEPTED, *answering.OPEN):
+    is_earlier = package.round is not None and package.round < visit.round  # a queue from before the return
+    if is_earlier or visit.state not in (State.ACCEPTED, *answering.OPEN):
         return keep_aside(visit, by, at, submission_id, package)
     answering.save_answers(visit, by, at, package.answers)
     _check_complete(visit, package)

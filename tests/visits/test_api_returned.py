@@ -54,3 +54,22 @@ def test_another_answer_to_a_question_that_was_not_returned_is_refused(
     assert (answer.status_code, set(answer.json["questions"])) == (422, {"greeted"})
     assert reloaded(visit).state == State.RETURNED
     assert queries.answers_of(visit)["skill"].value != 2
+
+
+def test_what_was_queued_before_the_return_is_kept_aside(
+    visit: Visit, client_of: Browser, shopper: Person
+) -> None:
+    body = everything(visit) | {"round": 1}
+    answer = client_of(shopper).put(f"/api/v1/visits/{visit.id}/submissions/{uuid4()}", json=body)
+    assert (answer.status_code, answer.json["code"]) == (409, "already_submitted")
+    assert reloaded(visit).state == State.RETURNED
+    of_now = client_of(shopper).put(
+        f"/api/v1/visits/{visit.id}/submissions/{uuid4()}", json=everything(visit, skill=2) | {"round": 2}
+    )
+    assert (of_now.status_code, reloaded(visit).state) == (201, State.SUBMITTED)
+
+
+def test_a_round_is_a_number(visit: Visit, client_of: Browser, shopper: Person) -> None:
+    body = everything(visit, skill=2) | {"round": "2"}
+    answer = client_of(shopper).put(f"/api/v1/visits/{visit.id}/submissions/{uuid4()}", json=body)
+    assert (answer.status_code, answer.json["field"]) == (422, "round")

@@ -189,7 +189,9 @@
     async answers(draft) {
       const sent = unsent(draft).slice(0, 200);
       if (!sent.length) return true;
-      const answers = sent.map(([question, { value, na, comment, at }]) => ({ question, value, na, comment, at }));
+      // `seen`: what this person had before them when answering; nobody's clock matters then.
+      const answers = sent.map(([question, { value, na, comment, at, rev }]) =>
+        ({ question, value, na, comment, at, ...(rev ? { seen: rev } : {}) }));
       const answer = await this.session.json("PUT", `${this.address}/answers`, { answers });
       const { status, body } = answer;
       if (status === 422 && body.questions && sent.some(([name]) => body.questions[name])) {
@@ -354,6 +356,7 @@
       if (left.length) return this.handIn(left);
       if (submission) return finish(this.key, submission);
       if (state === "aborted") return close(this.key, "stopped", {});
+      if (state === "withdrawn" || state === "cancelled") return close(this.key, "withdrawn", {});
       return problem(this.key, { code: "not_open", message: null });
     }
 

@@ -16,10 +16,14 @@ const personOf = (response) => markOf(response).split(";")[0];
 const needed = (html) =>
   Array.from(html.matchAll(/(?:href|src)="(\/static\/[^"]+|\/manifest\.webmanifest)"/g), (one) => one[1].replaceAll("&amp;", "&"));
 
+// In the middle of a deployment an address may still answer with the old content: the server calls that not immutable.
+const isWhole = (response, address) =>
+  response.ok && (!address.includes("?v=") || (response.headers.get("Cache-Control") || "").includes("immutable"));
+
 const fetchAsset = async (assets, address) => {
   if (await assets.match(address)) return;
   const response = await fetch(address);
-  if (!response.ok) throw new Error(`${address}: ${response.status}`);
+  if (!isWhole(response, address)) throw new Error(`${address}: ${response.status}`);
   await assets.put(address, response);
 };
 
@@ -84,6 +88,8 @@ const install = async () => {
   if (!response.ok) throw new Error(`${OFFLINE}: ${response.status}`);
   await Promise.all(needed(await response.clone().text()).map((address) => fetchAsset(assets, address)));
   await assets.put(OFFLINE, response);
+  // Nobody's pages are kept, as after a sign-out or a switched-off worker: nothing old is to be guarded.
+  if (!(await caches.has(PAGES))) await self.skipWaiting();
 };
 
 const offline = async () => (await (await caches.open(STATIC)).match(OFFLINE)) || Response.error();
@@ -109,7 +115,7 @@ const asset = async (request) => {
   const known = await assets.match(request);
   if (known) return known;
   const response = await fetch(request);
-  if (response.ok && new URL(request.url).searchParams.has("v")) await assets.put(request, response.clone());
+  if (new URL(request.url).searchParams.has("v") && isWhole(response, request.url)) await assets.put(request, response.clone());
   return response;
 };
 
