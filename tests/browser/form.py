@@ -104,8 +104,9 @@ class Form:
         return self.box(question).locator("textarea").first
 
     def has(self, question: str, value: Any) -> None:
-        """The question shows this answer."""
+        """The question shows this answer; nobody is typing in it."""
         box = self.box(question)
+        self.page.evaluate("() => document.activeElement.blur()")
         if CHECKLIST_TYPES[question] == "text":
             expect(box.locator("textarea").first).to_have_value(value)
         elif CHECKLIST_TYPES[question] == "number":

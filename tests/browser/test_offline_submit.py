@@ -14,6 +14,7 @@ from tests.browser.phone import until
 
 Begin = Callable[..., Form]
 SUBMISSION = "PUT .*/submissions/"
+NO_BACKGROUND = "delete ServiceWorkerRegistration.prototype.sync;"  # as on iOS and in Firefox
 
 
 @pytest.fixture
@@ -76,9 +77,11 @@ def test_two_tabs_submit_once(filled: Form, field: Field) -> None:
     filled.check()
     other.check()
     filled.phone.offline(False)
-    filled.submit_button.click(no_wait_after=True)
-    if other.submit_button.is_enabled():
-        other.submit_button.click(no_wait_after=True)
+    at = filled.page.evaluate("() => Date.now() + 1500")
+    for tab in (filled, other):
+        tab.page.evaluate(
+            "at => { setTimeout(() => document.getElementById('submit').click(), at - Date.now()); }", at
+        )
     arrived(field, filled.visit)
     filled.submitted()
     filled.page.wait_for_timeout(500)
@@ -99,6 +102,18 @@ def test_it_is_sent_although_no_page_is_open(queued: Form, field: Field) -> None
     queued.phone.offline(False)
     until(lambda: field.submissions(queued.visit), 20)  # by background sync
     field.whole(queued.visit)
+
+
+def test_it_is_sent_without_background_sync(begin: Begin, field: Field, picture: Path) -> None:
+    form = begin(open_form=False)
+    form.page.add_init_script(NO_BACKGROUND)
+    form.open().phone.offline()
+    form.fill(picture)
+    form.submit()
+    form.queued()
+    form.phone.offline(False)
+    arrived(field, form.visit)
+    form.submitted()
 
 
 def test_it_is_sent_by_any_page_of_the_app(queued: Form, field: Field) -> None:
@@ -269,6 +284,7 @@ def test_a_clock_that_is_hours_wrong_is_kept_with_the_difference(
     begin: Begin, field: Field, picture: Path
 ) -> None:
     form = begin(open_form=False)
+    form.page.add_init_script(NO_BACKGROUND)  # the clock can be set for the page only, not for the worker
     form.page.clock.install(time=now().timestamp() + 5 * 3600)
     form.open().fill(picture)
     form.submit()
