@@ -7,6 +7,7 @@ self.visit = self.visit || {};
   const workers = navigator.serviceWorker;
   const list = document.querySelector("[data-pages]");
   let isAsked = false;
+  let keeper = null; // the worker that was told what to keep
 
   // Sends a message; tell(reply) for each reply; fulfilled by {done: true}.
   const ask = (worker, message, tell) => new Promise((resolve) => {
@@ -17,6 +18,7 @@ self.visit = self.visit || {};
 
   // "Ready without network" is said only of pages that the worker has confirmed.
   const keep = async (worker) => {
+    keeper = worker;
     await visit.tidied; // the list may still need a page that is to go
     const pages = JSON.parse(list.dataset.pages);
     const { person } = list.dataset;
@@ -61,6 +63,7 @@ self.visit = self.visit || {};
   const start = async () => {
     workers.addEventListener("controllerchange", () => {
       if (isAsked) location.reload();
+      else if (keeper && workers.controller !== keeper) keep(workers.controller);
       isAsked = false;
     });
     watch(await workers.register("/sw.js", { scope: "/", updateViaCache: "none" }));

@@ -7,3 +7,11 @@ self.addEventListener("activate", (event) => event.waitUntil((async () => {
   for (const name of await caches.keys()) await caches.delete(name);
   await self.registration.unregister();
 })()));
+
+// A page that opens in the very moment brings the registration back to life; a newer worker is left alone.
+const again = () => {
+  const { installing, waiting } = self.registration;
+  const isOurs = !installing && !waiting && self.serviceWorker && self.serviceWorker.state === "activated";
+  if (isOurs) self.registration.unregister();
+};
+for (const later of [1000, 3000, 8000]) setTimeout(again, later);
