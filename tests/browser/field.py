@@ -12,6 +12,7 @@ from audit.accounts.models import Person, RoleName
 from audit.accounts.passwords import hash_once
 from audit.branches.models import Branch, Region
 from audit.db import db, now
+from audit.visits import answering
 from audit.visits.lifecycle import State
 from audit.visits.models import Answer, AnswerHistory, Photo, Submission, Visit, VisitEvent
 from audit.waves.models import Wave
@@ -156,6 +157,18 @@ class Field:
         """The visit's state on the server."""
         with self.house.app.app_context():
             return db.session.get_one(Visit, visit).state
+
+    def answer_elsewhere(self, visit: int, question: str, value: Any) -> bool:
+        """Another phone of the same shopper answers at this moment; whether the visit was still open."""
+        with self.house.app.app_context():
+            row, at = db.session.get_one(Visit, visit, with_for_update=True), now()
+            if row.state not in (State.ACCEPTED, *answering.OPEN):
+                return False
+            shopper = db.session.get_one(Person, row.shopper_id)
+            given = answering.Given(question, value, False, "", at, at)
+            answering.save_answers(row, shopper, at, [given])
+            db.session.commit()
+            return True
 
     def change(self, visit: int, **values: Any) -> None:
         """Set columns of the visit, as if somebody at the agency had."""

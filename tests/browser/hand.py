@@ -66,6 +66,8 @@ class Hand:
         if not self._is_open() or TYPES[question] == "photo" or not self.ledger.is_shown(question):
             return None
         old = self.ledger.now(question)
+        if question in self.ledger.elsewhere:  # what is seen here may be older
+            old = on_phone(self.form.draft()["answers"].get(question))
         values = [one for one in self._values(question, how) if not _equal(one, old)]
         self._write(question, values[int(how * len(values))], old)
         return old
@@ -112,13 +114,14 @@ class Hand:
 
     def _given(self, question: str, given: Given) -> None:
         self.told.append(f"  {question} = {given.plain}")
+        self.ledger.elsewhere.discard(question)
         self.ledger.answers[question] = given
         if self.field.submissions(self.ledger.visit):
             self.ledger.late[question] = given
 
     def _comment(self, step: Step) -> None:
         question = step.pick([name for name, kind in TYPES.items() if kind != "text"])
-        if not self._is_open() or not self.ledger.is_shown(question):
+        if question in self.ledger.elsewhere or not self._is_open() or not self.ledger.is_shown(question):
             return
         text = f"Vì {len(self.told)} – {step.how:.4f}"
         box = self.form.box(question)
@@ -126,6 +129,16 @@ class Hand:
             box.locator("details.comment summary").click()
         box.locator("details.comment textarea").fill(text)
         self._given(question, dataclasses.replace(self.ledger.now(question), comment=text))
+
+    def _elsewhere(self, step: Step) -> None:
+        """The shopper's other phone answers; this one may not know for a while."""
+        question, value = step.pick(
+            (("remark", "Ở máy khác"), ("skill", 2), ("counters", 7), ("greeted", "no"))
+        )
+        if self.field.answer_elsewhere(self.ledger.visit, question, value):
+            self.told.append(f"  {question} = {value} on another phone")
+            self.ledger.answers[question] = Given(value)
+            self.ledger.elsewhere.add(question)
 
     # Photos
 
@@ -230,6 +243,11 @@ def _day(time_: str) -> str:
 
 def _is_ticked(option: str, value: Any) -> bool:
     return option == "~none" if value == [] else option in (value or [])
+
+
+def on_phone(answer: dict[str, Any] | None) -> Given:
+    """The answer of a draft."""
+    return Given(answer["value"], answer["na"], answer["comment"]) if answer else Given()
 
 
 def _as_given(question: str, value: Any, old: Given) -> Given:

@@ -30,7 +30,7 @@ class Given:
     comment: str = ""
 
     @property
-    def plain(self) -> tuple[Any, bool, str]:
+    def plain(self) -> tuple[str, bool, str]:
         """Comparable: of a duration only the times of day, as only these were typed."""
         value = self.value
         if isinstance(value, dict):
@@ -60,6 +60,7 @@ class Ledger:
         self.visit = visit
         self.answers: dict[str, Given] = {}
         self.pictures: list[Picture] = []
+        self.elsewhere: set[str] = set()  # answered last on another phone, which this one learns when it asks
         self.late: dict[str, Given] = {}  # given after the submission had arrived, unknown to the phone
         self.hits: list[Hit] = []
 

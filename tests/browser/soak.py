@@ -11,8 +11,7 @@ from playwright.sync_api import Error, Page, Playwright
 from tests.browser import answering
 from tests.browser.field import Field
 from tests.browser.form import Form
-from tests.browser.hand import Hand
-from tests.browser.ledger import Given
+from tests.browser.hand import Hand, on_phone
 from tests.browser.phone import Phone, ready_for_offline, until
 from tests.browser.soak_plan import Step, plan
 from tests.browser.weather import WEATHERS, Weather
@@ -104,16 +103,17 @@ class Soak(Hand):
     def _killed(self, step: Step) -> None:
         """The battery is pulled at the same moment: the old answer or the new one."""
         question = step.pick(["remark", "skill", "counters"])
+        before, is_stale = self.ledger.now(question), question in self.ledger.elsewhere
         old = self._give(question, step.how)
         self._boot()
         if old is None or self.is_gone:
             return
-        found = _on_phone(self.form.draft()["answers"].get(question))
-        assert found.plain in (old.plain, self.ledger.now(question).plain), (
-            f"{question} is {found} after a kill"
-        )
+        found, given = on_phone(self.form.draft()["answers"].get(question)), self.ledger.now(question)
+        assert found.plain in (old.plain, before.plain, given.plain), f"{question} is {found} after a kill"
         self.told.append(f"  {question} is {found.plain}")
-        self.ledger.answers[question] = found
+        if found.plain != given.plain:
+            self.ledger.answers[question] = before
+            self.ledger.elsewhere |= {question} if is_stale else set()
 
     def _boot(self) -> None:
         self.phone.kill()
@@ -139,7 +139,9 @@ class Soak(Hand):
             return
         draft = self.form.draft()
         for name, given in self.ledger.answers.items():
-            found = _on_phone(draft["answers"].get(name))
+            if name in self.ledger.elsewhere:
+                continue
+            found = on_phone(draft["answers"].get(name))
             assert found.plain == given.plain, f"{name} on the phone is {found.plain}, given {given.plain}"
 
     def _weather(self, step: Step) -> None:
@@ -214,10 +216,6 @@ _LEFT = """async (key) => {
   if (typed.length) left.journal = typed;
   return left;
 }"""
-
-
-def _on_phone(answer: dict[str, Any] | None) -> Given:
-    return Given(answer["value"], answer["na"], answer["comment"]) if answer else Given()
 
 
 def run(seed: int, field: Field, playwright: Playwright, folder: Path) -> list[str]:

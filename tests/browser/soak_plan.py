@@ -17,6 +17,7 @@ WEIGHTS = {
     "killed": 2,
     "renderer": 3,
     "tab": 3,
+    "elsewhere": 3,
     "weather": 7,
     "nap": 4,
     "submit": 2,
