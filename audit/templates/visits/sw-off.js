@@ -9,9 +9,19 @@ self.addEventListener("activate", (event) => event.waitUntil((async () => {
 })()));
 
 // A page that opens in the very moment brings the registration back to life; a newer worker is left alone.
+let isLooking = false;
 const again = () => {
   const { installing, waiting } = self.registration;
-  const isOurs = !installing && !waiting && self.serviceWorker && self.serviceWorker.state === "activated";
+  const isOurs = !isLooking && !installing && !waiting && self.serviceWorker && self.serviceWorker.state === "activated";
   if (isOurs) self.registration.unregister();
 };
 for (const later of [1000, 3000, 8000]) setTimeout(again, later);
+
+// A page that wants to be kept: perhaps working offline is on again.
+self.addEventListener("message", (event) => {
+  if (!event.data || event.data.type !== "CACHE_PAGES") return;
+  isLooking = true;
+  event.waitUntil(self.registration.update().catch(() => {}).then(() => {
+    isLooking = false;
+  }));
+});
