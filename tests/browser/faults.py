@@ -149,7 +149,15 @@ class Faults:
                 [("Content-Type", "text/plain"), ("Content-Length", "0")],
             )
             return [b""]
-        return self._app(environ, start_response)
+        if not self._build:
+            return self._app(environ, start_response)
+
+        def marked(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+            """The content is that of the address, so it may be kept for ever."""
+            others = [one for one in headers if one[0].lower() != "cache-control"]
+            return start_response(status, [*others, ("Cache-Control", "max-age=31536000, immutable")], *rest)
+
+        return self._app(environ, marked)
 
 
 class Hold:

@@ -188,6 +188,12 @@ class Field:
         with self.house.app.app_context():
             stories.submitted(db.session.get_one(Visit, visit), db.session.get_one(Person, shopper), at=now())
 
+    def send_back(self, visit: int, notes: dict[str, str]) -> None:
+        """The editor returns the visit with notes by question."""
+        with self.house.app.app_context():
+            editor = db.session.query(Person).filter_by(email="editor@example.com").one()
+            stories.returned(db.session.get_one(Visit, visit), editor, notes, at=now())
+
     def lose_photos(self, visit: int) -> int:
         """The server forgets the visit's photos; how many."""
         with self.house.app.app_context():

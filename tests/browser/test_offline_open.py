@@ -149,6 +149,22 @@ def test_the_portal_of_a_cafe_does_not_take_the_place_of_a_form(begin: Begin, fi
     form.open().has("greeted", "no")
 
 
+def test_ready_is_said_only_of_what_is_on_the_phone(field: Field, phones: Callable[..., Phone]) -> None:
+    shopper, phone = field.shopper(visits=2), phones()
+    lacking = f"/visits/{shopper.visit}/answer"
+    field.faults.fail(f"GET {lacking}$", 503, times=None)
+    phone.sign_in(shopper.cookies)
+    page = phone.boot()
+    page.goto(f"{field.url}/visits")
+    expect(page.locator(f"[data-ready='/visits/{shopper.visit + 1}/answer']")).to_be_visible()
+    expect(page.locator(f"[data-ready='{lacking}']")).to_be_hidden()
+    assert page.evaluate("() => document.documentElement.dataset.offlineReady") is None
+    field.faults.clear()
+    page.reload()
+    ready_for_offline(page)
+    expect(page.locator(f"[data-ready='{lacking}']")).to_be_visible()
+
+
 def test_a_page_that_is_not_on_the_phone_says_so(begin: Begin) -> None:
     form = begin(open_form=False)
     form.phone.offline()

@@ -8,9 +8,10 @@ import pytest
 from playwright.sync_api import expect
 
 from audit.db import now
+from tests.browser import answering
 from tests.browser.field import ANSWERS, Field
 from tests.browser.form import Form
-from tests.browser.phone import until
+from tests.browser.phone import ready_for_offline, until
 
 Begin = Callable[..., Form]
 SUBMISSION = "PUT .*/submissions/"
@@ -243,6 +244,57 @@ def test_a_queued_submission_can_be_taken_back_and_changed(queued: Form, field: 
     queued.phone.offline(False)
     arrived(field, queued.visit)
     assert field.answers(queued.visit)["remark"] == "Sửa lại"
+
+
+def test_submitting_waits_for_the_disk(begin: Begin, picture: Path) -> None:
+    form = begin(open_form=False)
+    form.page.add_init_script(
+        """
+        self.strict = [];
+        const begin = IDBDatabase.prototype.transaction;
+        IDBDatabase.prototype.transaction = function (names, mode, options) {
+          if (options && options.durability === "strict") self.strict.push(...[names].flat());
+          return begin.call(this, names, mode, options);
+        };
+        """
+    )
+    form.open().phone.offline()
+    form.give_all()
+    form.page.evaluate("() => { self.strict = []; }")
+    form.photo("front", picture)
+    assert "blobs" in form.page.evaluate("() => self.strict")
+    form.page.evaluate("() => { self.strict = []; }")
+    form.submit()
+    form.queued()
+    assert "drafts" in form.page.evaluate("() => self.strict")
+
+
+def test_returned_questions_are_corrected_offline(begin: Begin, field: Field) -> None:
+    form = begin(open_form=False)
+    field.submit_elsewhere(form.visit, form.shopper.id)
+    field.send_back(form.visit, {"greeted": "Ai chào anh/chị?", "remark": "Nhận xét gì?"})
+    form.page.goto(f"{form.phone.url}/visits")
+    ready_for_offline(form.page)
+    form.phone.offline()
+    form.page.goto(form.address)
+    answering.ready(form.page)
+    expect(form.page.locator("[data-question]")).to_have_count(2)
+    expect(answering.question(form.page, "greeted")).to_contain_text("Ai chào anh/chị?")
+    answering.give(form.page, "greeted", "no")
+    form.phone.kill()
+    form = Form(form.phone, form.phone.boot(offline=True), form.shopper)
+    form.page.goto(form.address)
+    answering.ready(form.page)
+    expect(answering.question(form.page, "greeted").locator("input[value=no]")).to_be_checked()
+    answering.give(form.page, "remark", "Cô mặc áo xanh chào ở cửa")
+    form.submit()
+    form.queued()
+    form.phone.offline(False)
+    until(lambda: len(field.submissions(form.visit)) == 2)
+    form.submitted()
+    assert sorted(one.round for one in field.submissions(form.visit)) == [1, 2]
+    answers = field.answers(form.visit)
+    assert (answers["greeted"], answers["remark"]) == ("no", "Cô mặc áo xanh chào ở cửa")
 
 
 def test_what_was_sent_stays_readable_without_originals(queued: Form, field: Field) -> None:
