@@ -1,7 +1,9 @@
 // The form works with or without network: with script, the brief leads there and not to the pages for browsers without.
 "use strict";
 
-for (const part of document.querySelectorAll("[data-opens]")) {
+// A browser that keeps nothing is sent here with "plain".
+const opens = location.search.includes("plain") ? [] : document.querySelectorAll("[data-opens]");
+for (const part of opens) {
   if (part.href) part.href = part.dataset.opens;
   part.addEventListener("submit", (event) => {
     event.preventDefault();

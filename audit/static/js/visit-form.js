@@ -161,6 +161,7 @@
     if (remove) removePhoto(remove);
   });
   form.addEventListener("submit", (event) => event.preventDefault());
+  window.addEventListener("hashchange", () => (find("thanks").hidden = true));
 
   // The time of the tap counts; the place may take a while and is waited for by nobody.
   const start = async (mayAsk) => {
@@ -217,19 +218,13 @@
     if (photos) pictures();
     show();
   });
-  try {
-    await draft.open();
-  } catch (error) {
-    console.warn(error);
-    find("no-store").hidden = false;
-  }
-  for (const [name, box] of boxes) {
-    const raw = ["number", "duration"].includes(box.dataset.type) && (await store.meta(looseKey(name)).catch(() => null));
-    if (!raw || fields.isTyped(box)) continue;
-    fields.setRaw(box, raw);
-    loose.add(name);
-  }
-  if (draft.record) {
+  const begin = async () => {
+    for (const [name, box] of boxes) {
+      const raw = ["number", "duration"].includes(box.dataset.type) && (await store.meta(looseKey(name)).catch(() => null));
+      if (!raw || fields.isTyped(box)) continue;
+      fields.setRaw(box, raw);
+      loose.add(name);
+    }
     const tapped = await store.meta(begun).catch(() => null);
     isBegun = isBegun || Boolean(draft.record.started || tapped);
     if (tapped && !draft.record.started) draft.start({ at: tapped, error: "timeout" });
@@ -239,9 +234,26 @@
     pictures();
     sync = visit.sync.watch({ pull: draft.key, tell: (result) => draft.heard(result) });
     visit.stop(config, draft, show);
-  }
+  };
+  // A browser that keeps nothing is told of, and asked again.
+  const open = async () => {
+    try {
+      await draft.open();
+    } catch (error) {
+      console.warn(error);
+      draft.failedSince = draft.failedSince || Date.now();
+      find("no-store").hidden = false;
+      show();
+      screens.show(true);
+      return setTimeout(open, 2000);
+    }
+    if (!find("no-store").hidden) draft.failedSince = 0;
+    find("no-store").hidden = true;
+    await begin();
+    show();
+    return screens.show(true);
+  };
+  await open();
   visit.settle = () => draft.settle().then(() => true, () => false);
-  show();
-  screens.show(true);
   document.documentElement.dataset.ready = "1";
 })();
