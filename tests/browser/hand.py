@@ -98,7 +98,7 @@ class Hand:
             box.locator("label:has(> input[value=''])").click()
         else:
             answering.give(self.form.page, question, value)
-        self._given(question, _as_given(question, value, old))
+        self._given(question, as_given(question, value, old))
 
     def _tick(self, question: str, wanted: list[str], old: Given) -> None:
         box = answering.question(self.form.page, question)
@@ -250,7 +250,8 @@ def on_phone(answer: dict[str, Any] | None) -> Given:
     return Given(answer["value"], answer["na"], answer["comment"]) if answer else Given()
 
 
-def _as_given(question: str, value: Any, old: Given) -> Given:
+def as_given(question: str, value: Any, old: Given) -> Given:
+    """The answer that comes of a choice, with the comment that was there."""
     if value in (None, ""):
         return Given(None, False, old.comment)
     if value == "na":

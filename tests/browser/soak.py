@@ -11,10 +11,10 @@ from playwright.sync_api import Error, Page, Playwright
 from tests.browser import answering
 from tests.browser.field import Field
 from tests.browser.form import Form
-from tests.browser.hand import Hand, on_phone
+from tests.browser.hand import CHOICES, Hand, as_given, on_phone
 from tests.browser.phone import Phone, ready_for_offline, until
 from tests.browser.soak_plan import Step, plan
-from tests.browser.weather import WEATHERS, Weather
+from tests.browser.weather import STORMS, SUBMISSIONS, WEATHERS, Weather
 
 NUDGES = ("reload", "list", "online", "send", "reboot")
 
@@ -60,6 +60,29 @@ class Soak(Hand):
         self.forms.append(Form(self.phone, page, self.shopper))
         self._open()
 
+    def _both(self, step: Step) -> None:
+        """Two tabs at the same moment, each another question."""
+        if not self._is_open():
+            return
+        if len(self.forms) < 2:
+            self._tab(step)
+        at = 1000 * time.time() + 500
+        chosen = []
+        for form, question in zip(self.forms[-2:], ("skill", "nps"), strict=True):
+            old = on_phone(form.draft()["answers"].get(question))
+            values = [
+                one
+                for one in CHOICES[question]
+                if one not in (None, old.value, self.ledger.now(question).value)
+            ]
+            value = values[int(step.how * len(values))]
+            form.page.evaluate(_TAP_AT, [question, str(value), at])
+            chosen.append((question, as_given(question, value, old)))
+        self.form.page.wait_for_timeout(800)
+        for question, given in chosen:
+            self._given(question, given)
+        self._shows()
+
     def _open(self) -> None:
         """The form in the tab in front; a portal's page is clicked away, a sign-in done."""
         for _ in range(3):
@@ -81,6 +104,9 @@ class Soak(Hand):
     # The phone
 
     def _reload(self, step: Step) -> None:
+        """At once after typing, by the button or by the address."""
+        if step.where < 0.5:
+            self._give("remark", step.how)
         self._open() if step.how < 0.3 else self._again()
         self._shows()
 
@@ -148,6 +174,11 @@ class Soak(Hand):
         self.weather.become(step.pick(WEATHERS), step.how)
         self.told.append(f"  now {self.weather.name}")
 
+    def _storm(self, step: Step) -> None:
+        """The weather to submit in: at best good, else what makes people press again."""
+        self.weather.become(step.pick(STORMS), SUBMISSIONS)
+        self.told.append(f"  now {self.weather.name}")
+
     def _nap(self, step: Step) -> None:
         self.form.page.wait_for_timeout(1000 * step.how)
 
@@ -202,6 +233,11 @@ class Soak(Hand):
             found["server"] = "not submitted"
         return found
 
+
+_TAP_AT = """([name, value, at]) => {
+  const input = document.querySelector(`[data-question=${name}] input[value="${value}"]`);
+  setTimeout(() => input.click(), at - Date.now());
+}"""
 
 _LEFT = """async (key) => {
   const left = {};

@@ -17,6 +17,7 @@ WEIGHTS = {
     "killed": 2,
     "renderer": 3,
     "tab": 3,
+    "both": 3,
     "elsewhere": 3,
     "weather": 7,
     "nap": 4,
@@ -59,10 +60,11 @@ def plan(seed: int) -> list[Step]:
 
     return [
         *rested(some(STEPS, WEIGHTS)),
-        one("weather"),
+        one("storm"),
         one("complete"),
         *some(2, AFTER),
         one("complete"),
+        one("storm"),
         one("submit"),
         *rested(some(TROUBLES, AFTER)),
         one("heal"),

@@ -23,6 +23,10 @@ WEATHERS = (
 )
 
 
+STORMS = ("good", "offline", "offline", "lost", "lost", "unheard", "unheard", "cut", "slow", "blackhole")
+SUBMISSIONS = 0.4  # as `how`: the fault waits for the submission itself
+
+
 class Weather:
     """What lies between the phone and the server at the moment; `name` says which."""
 
