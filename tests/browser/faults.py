@@ -31,6 +31,7 @@ class Rule:
     pattern: re.Pattern[str]  # against "PUT /path"
     times: int | None  # None: until cleared
     answer: tuple[int, str, bytes] | None = None  # status, type, body: instead of what the application says
+    headers: tuple[tuple[str, str], ...] = ()  # further ones of this answer
     commit: bool = False  # the application does its work all the same
     before: Callable[[], None] | None = None  # in the request's thread, before the application
     after: Callable[[], None] | None = None  # when the application has answered, before the answer leaves
@@ -55,11 +56,10 @@ class Faults:
             self._rules.insert(0, rule)
         return rule
 
-    def fail(self, request: str, status: int = 503, *, times: int | None = 1, commit: bool = False) -> Rule:
-        """Answer with the status instead, in the protocol's form; `commit`: after the work was done."""
+    def fail(self, request: str, status: int = 503, *, times: int | None = 1, **what: Any) -> Rule:
+        """Answer with the status instead, in the protocol's form."""
         body = json.dumps({"code": _code(status), "message": "…"}).encode()
-        answer = (status, "application/json", body)
-        return self.add(request, times=times, answer=answer, commit=commit)
+        return self.add(request, times=times, answer=(status, "application/json", body), **what)
 
     def captive(self, request: str = ".") -> Rule:
         """A café's portal answers everything with 200 and its own page, until cleared."""
@@ -111,11 +111,11 @@ class Faults:
         if rule and rule.before:
             rule.before()
         if rule and rule.answer and not rule.commit:
-            status, headers, data = _answer(rule.answer)
+            status, headers, data = _answer(rule)
         else:
             status, headers, data = self._run(environ)
             if rule and rule.answer:
-                status, headers, data = _answer(rule.answer)
+                status, headers, data = _answer(rule)
         sent = {name[5:]: value for name, value in environ.items() if name.startswith("HTTP_")}
         self.hits.append(Hit(environ["REQUEST_METHOD"], path, int(status[:3]), body, sent))
         if rule and rule.after:
@@ -189,10 +189,11 @@ def _body(environ: dict[str, Any]) -> bytes:
     return data
 
 
-def _answer(answer: tuple[int, str, bytes]) -> tuple[str, list[tuple[str, str]], bytes]:
-    status, kind, data = answer
+def _answer(rule: Rule) -> tuple[str, list[tuple[str, str]], bytes]:
+    assert rule.answer is not None
+    status, kind, data = rule.answer
     headers = [("Content-Type", kind), ("Content-Length", str(len(data))), ("Cache-Control", "no-store")]
-    return f"{status} Fault", headers, data
+    return f"{status} Fault", [*headers, *rule.headers], data
 
 
 def _code(status: int) -> str:

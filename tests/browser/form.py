@@ -126,13 +126,10 @@ class Form:
 
     def photo(self, question: str, *files: Path) -> None:
         """Choose and wait until each is ready to be sent."""
-        before = len(self.photos())
+        ready = "list.filter((one) => !['raw', 'removing'].includes(one.state)).length"
+        before = self.page.evaluate(f"key => visit.store.photos(key).then((list) => {ready})", self.key)
         self.add_photo(question, *files)
-        self.wait(
-            "list => list.filter((one) => !['raw', 'removing'].includes(one.state)).length >= "
-            + str(before + len(files)),
-            "photos",
-        )
+        self.wait(f"list => {ready} >= {before + len(files)}", "photos")
 
     def fill(self, photo: Path, **other: Any) -> None:
         """All that must be there before it can be submitted."""

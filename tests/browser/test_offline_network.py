@@ -106,10 +106,29 @@ def test_without_any_event_it_is_tried_again_by_itself(queued: Form, field: Fiel
     arrived(field, queued, 12)
 
 
-def test_too_many_requests_waits_as_long_as_the_server_says(begin: Begin, field: Field) -> None:
-    form = begin()
-    field.faults.fail("PUT .*/answers", 429, times=1)
+@pytest.mark.parametrize("event", ["visible", "button", "load"])
+def test_a_busy_server_is_left_alone_as_long_as_it_says(begin: Begin, field: Field, event: str) -> None:
+    form = begin(open_form=False)
+    form.page.add_init_script("delete ServiceWorkerRegistration.prototype.sync;")
+    form.open().give("counters", "3")
+    until(lambda: field.answers(form.visit).get("counters") == 3)
+    field.faults.fail("PUT .*/answers", 429, times=None, headers=(("Retry-After", "60"),))
     form.give("greeted", "yes")
+    until(
+        lambda: field.faults.seen("PUT .*/answers") and field.faults.seen("PUT .*/answers")[-1].status == 429
+    )
+    form.page.wait_for_timeout(2000)  # what began meanwhile may ask once more
+    asked = len(field.faults.seen("/api/"))
+    form.page.wait_for_timeout(4500)
+    assert len(field.faults.seen("/api/")) == asked
+    assert field.answers(form.visit).get("greeted") is None
+    field.faults.clear()
+    if event == "visible":  # the phone comes out of the pocket
+        form.page.evaluate("() => { document.dispatchEvent(new Event('visibilitychange')); }")
+    elif event == "button":
+        form.send_now()
+    else:
+        form.page.goto(f"{form.phone.url}/visits")
     until(lambda: field.answers(form.visit).get("greeted") == "yes")
 
 

@@ -165,6 +165,20 @@ def test_ready_is_said_only_of_what_is_on_the_phone(field: Field, phones: Callab
     expect(page.locator(f"[data-ready='{lacking}']")).to_be_visible()
 
 
+def test_the_forms_on_the_phone_change_their_language_with_the_person(begin: Begin) -> None:
+    form = begin()
+    form.give("greeted", "no")
+    form.kept("greeted", "no")
+    expect(form.box("greeted").locator("legend")).to_have_text("Được chào?")
+    form.page.goto(f"{form.phone.url}/visits")
+    form.page.locator("button[name=language]").click()
+    form.page.wait_for_function("() => document.documentElement.lang === 'en'")
+    ready_for_offline(form.page)
+    form.phone.offline()
+    form.open().has("greeted", "no")
+    expect(form.box("greeted").locator("legend")).to_have_text("Được chào? (en)")
+
+
 def test_a_page_that_is_not_on_the_phone_says_so(begin: Begin) -> None:
     form = begin(open_form=False)
     form.phone.offline()

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from playwright.sync_api import expect
 
 from audit.storage import storage_for
 from tests import photo_files
-from tests.browser.field import Field
+from tests.browser.field import ANSWERS, Field
 from tests.browser.form import Form
 from tests.browser.phone import until
 
@@ -140,6 +141,26 @@ def test_what_the_phone_cannot_read_is_sent_as_it_is(
     assert len(hashes) == 2
     state = hashes[hashlib.sha256(file.read_bytes()).hexdigest()]
     assert state == ("unreadable" if kind == "broken" else "received")
+
+
+def test_a_photo_that_the_server_refuses_holds_up_nothing_else(
+    begin: Begin, field: Field, picture: Path, tmp_path: Path
+) -> None:
+    body = json.dumps({"code": "too_large", "message": "Ảnh này quá lớn.", "limit": 20_000_000}).encode()
+    field.faults.add("PUT .*/photos/", answer=(413, "application/json", body))
+    form = begin()
+    form.fill(picture)
+    expect(form.thumbs("front")).to_contain_text("Ảnh này quá lớn.")
+    until(lambda: len(field.answers(form.visit)) == len(ANSWERS))
+    form.check()
+    expect(form.submit_button).to_be_disabled()
+    form.remove_photo("front")
+    other = tmp_path / "other.jpg"
+    other.write_bytes(photo_files.jpeg(800, 600, 9))
+    form.photo("front", other)
+    form.submit()
+    until(lambda: field.submissions(form.visit))
+    field.whole(form.visit)
 
 
 def test_a_photo_taken_back_offline_never_arrives(begin: Begin, field: Field, picture: Path) -> None:

@@ -84,8 +84,8 @@ def test_two_tabs_submit_once(filled: Form, field: Field) -> None:
             "at => { setTimeout(() => document.getElementById('submit').click(), at - Date.now()); }", at
         )
     arrived(field, filled.visit)
-    filled.submitted()
-    filled.page.wait_for_timeout(500)
+    for tab in (filled, other):
+        expect(tab.page.locator("#done")).to_contain_text(field.submissions(filled.visit)[0].receipt)
     arrived(field, filled.visit)
 
 
@@ -219,6 +219,25 @@ def test_photos_that_the_server_lost_are_sent_again(queued: Form, field: Field) 
     until(lambda: lost, 20)
     arrived(field, queued.visit)
     assert len(field.faults.seen("PUT .*/photos/")) == 2
+
+
+def test_an_answer_that_another_one_hides_is_sent_as_hidden(
+    begin: Begin, field: Field, picture: Path
+) -> None:
+    form = begin()
+    form.phone.offline()
+    form.give("queue", "yes")
+    box = form.box("wait")
+    box.locator("[data-now$=start]").click()
+    box.locator("[data-now$=end]").click()
+    form.wait("draft => draft.answers.wait && draft.answers.wait.value")
+    form.fill(picture)  # queue: no
+    expect(form.page.locator("[data-question=wait]")).to_be_hidden()
+    form.submit()
+    form.phone.offline(False)
+    arrived(field, form.visit)
+    sent = json.loads(field.faults.seen(SUBMISSION)[0].body)["answers"]
+    assert [one["question"] for one in sent if one.get("hidden")] == ["wait"]
 
 
 def test_submitting_waits_until_nothing_is_missing(begin: Begin) -> None:
