@@ -9,7 +9,9 @@ from tests.browser import soak, soak_plan
 from tests.browser.field import Field
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+# A reply lost, answered by an error, or cut off at the submission; kills, two tabs and another phone in each.
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("seed", [1, 4, 6])
 def test_whatever_happens_everything_arrives_once(
     seed: int, field: Field, driver: Playwright, tmp_path: Path
 ) -> None:
