@@ -65,12 +65,16 @@ class Hand:
         """Another answer than the one that stands; what stood before, None where there is nothing to give."""
         if not self._is_open() or TYPES[question] == "photo" or not self.ledger.is_shown(question):
             return None
-        old = self.ledger.now(question)
-        if question in self.ledger.elsewhere:  # what is seen here may be older
-            old = on_phone(self.form.draft()["answers"].get(question))
+        old = self._seen(question)
         values = [one for one in self._values(question, how) if not _equal(one, old)]
         self._write(question, values[int(how * len(values))], old)
         return old
+
+    def _seen(self, question: str) -> Given:
+        """What stands at the question; older than the newest, if another phone gave that."""
+        if question in self.ledger.elsewhere:
+            return on_phone(self.form.draft()["answers"].get(question))
+        return self.ledger.now(question)
 
     def _values(self, question: str, how: float) -> list[Any]:
         """What could be answered; None clears."""
@@ -199,21 +203,30 @@ class Hand:
         for _ in range(3):
             if not self._is_open():
                 return
-            for name in self.ledger.missing():
+            for name in self._owed():
                 if name in ("front",) or name.endswith(":photo"):
                     question = name.removesuffix(":photo")
                     self._photo(Step("photo", {"front": 0.1, "solved": 0.9}[question], step.how))
                 else:
                     value = {**ANSWERS, "wait": ("08:00", "08:10"), "mess": []}[name]
-                    self._write(name, value, self.ledger.now(name))
-        assert not self.ledger.missing() or not self._is_open(), self.ledger.missing()
+                    self._write(name, value, self._seen(name))
+        assert not self._is_open() or not self._owed(), self._owed()
+
+    def _owed(self) -> list[str]:
+        """What is missing as far as this phone knows."""
+        known = self.form.draft()["answers"]
+        unknown = [
+            name
+            for name in sorted(self.ledger.elsewhere - {"remark"})
+            if on_phone(known.get(name)).value is None
+        ]
+        return [*self.ledger.missing(), *unknown]
 
     def _submit(self, _step: Step) -> None:
         if not self._is_open() or self.ledger.late:
             return
         self.form.go("check")
-        owed = self.ledger.missing()
-        if owed:
+        if self._owed():
             expect(self.form.submit_button).to_be_disabled()
             return
         self.form.submit_button.click()
