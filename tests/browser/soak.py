@@ -12,6 +12,7 @@ from tests.browser import answering
 from tests.browser.field import Field
 from tests.browser.form import Form
 from tests.browser.hand import CHOICES, Hand, as_given, on_phone
+from tests.browser.ledger import Given
 from tests.browser.phone import Phone, ready_for_offline, until
 from tests.browser.soak_plan import Step, plan
 from tests.browser.weather import STORMS, SUBMISSIONS, WEATHERS, Weather
@@ -104,11 +105,21 @@ class Soak(Hand):
     # The phone
 
     def _reload(self, step: Step) -> None:
-        """At once after typing, by the button or by the address."""
-        if step.where < 0.5:
-            self._give("remark", step.how)
-        self._open() if step.how < 0.3 else self._again()
+        """At once after typing, in the same task of the page; or at leisure."""
+        if step.where < 0.5 and self._is_open():
+            self._leave(f"Gõ rồi đi {len(self.told)} – {step.how:.4f}")
+        else:
+            self._open() if step.how < 0.3 else self._again()
         self._shows()
+
+    def _leave(self, text: str) -> None:
+        with self.form.page.expect_navigation():
+            self.form.page.evaluate(_TYPE_AND_LEAVE, text)
+        self._given("remark", Given(text))
+        if not self._is_form():
+            self._open()
+        else:
+            answering.ready(self.form.page)
 
     def _again(self) -> None:
         with contextlib.suppress(Error):
@@ -237,6 +248,13 @@ class Soak(Hand):
 _TAP_AT = """([name, value, at]) => {
   const input = document.querySelector(`[data-question=${name}] input[value="${value}"]`);
   setTimeout(() => input.click(), at - Date.now());
+}"""
+
+_TYPE_AND_LEAVE = """(text) => {
+  const field = document.querySelector("[data-question=remark] textarea");
+  field.value = text;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  location.reload();
 }"""
 
 _LEFT = """async (key) => {
