@@ -159,9 +159,12 @@ class Soak(Hand):
         self._open()
 
     def _renderer(self, step: Step) -> None:
-        """Android takes the page away while the camera is open."""
-        if step.where < 0.5:
-            self._give("remark", step.how)
+        """Android takes the page away while the camera is open, or one that hangs right after typing."""
+        if step.where < 0.6 and self._is_open():
+            text = f"Rồi máy treo {len(self.told)} – {step.how:.4f}"
+            self.form.page.evaluate(_TYPE_AND_HANG, text)
+            self._given("remark", Given(text))
+            time.sleep(0.2)
         self.phone.kill_renderers()
         for form in self.forms:
             with contextlib.suppress(Error):
@@ -255,6 +258,15 @@ _TYPE_AND_LEAVE = """(text) => {
   field.value = text;
   field.dispatchEvent(new Event("input", { bubbles: true }));
   location.reload();
+}"""
+
+_TYPE_AND_HANG = """(text) => {
+  const field = document.querySelector("[data-question=remark] textarea");
+  setTimeout(() => {
+    field.value = text;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    for (const end = Date.now() + 20000; Date.now() < end;);
+  });
 }"""
 
 _LEFT = """async (key) => {
