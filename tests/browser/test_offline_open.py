@@ -42,7 +42,9 @@ def test_filled_offline_killed_reopened_and_sent_once(
     form = Form(phone, page, shopper).open()
     form.reload()
     form.fill(picture, remark="Sàn bẩn, kính vỡ")
-    assert field.faults.hits == [], "nothing may have reached the server, from the worker neither"
+    # The browser's own look for a new worker is not stopped by Playwright's airplane mode.
+    reached = [hit for hit in field.faults.hits if hit.path != "/sw.js"]
+    assert reached == [], "nothing may have reached the server, from the worker neither"
 
     phone.kill()
     form = Form(phone, phone.boot(offline=True), shopper).open("leaving")
