@@ -24,6 +24,12 @@ A_DAY = "public, max-age=86400"
 ASK_AGAIN = "no-cache"
 SQUEEZED = (".css", ".js", ".svg", ".txt", ".md")
 SMALLEST = 500  # bytes: below, a header costs more than it saves
+_FORM = (
+    *("store", "rules", "shrink", "place", "photos", "sync", "draft", "fields", "line", "screens"),
+    *("note", "stop", "form", "worker"),
+)
+# Sent as one file, in this order: on a phone each request costs more than its bytes.
+JOINED = {"js/form.js": ("vendor/idb.js", *(f"js/visit-{name}.js" for name in _FORM))}
 log = logging.getLogger(__name__)
 
 
@@ -46,7 +52,21 @@ ENCODINGS: dict[str, tuple[str, Callable[[bytes], bytes], Callable[[bytes], byte
 @cache
 def digest(filename: str) -> str:
     """Twelve hexadecimal digits of the content."""
-    return hashlib.sha256((STATIC / filename).read_bytes()).hexdigest()[:12]
+    return hashlib.sha256(content(filename)).hexdigest()[:12]
+
+
+def content(filename: str) -> bytes:
+    """The file, or the files that go out as one."""
+    if filename not in JOINED:
+        return (STATIC / filename).read_bytes()
+    parts = [_lean((STATIC / part).read_text()) for part in JOINED[filename]]
+    return "\n".join(['"use strict";', *parts, ""]).encode()
+
+
+def _lean(script: str) -> str:
+    """Without indentation and lines of comment; our scripts have no text that goes over several lines."""
+    lines = [line.strip() for line in script.splitlines()]
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
 
 
 def digest_of(filenames: Iterable[str]) -> str:
@@ -80,16 +100,32 @@ class Files(WhiteNoise):
     def add_file_to_dictionary(self, url: str, path: str, stat_cache: Any = None) -> None:
         """Prepare the answers for one file."""
         del stat_cache
-        data = Path(path).read_bytes()
+        self._offer(url, Path(path), Path(path).read_bytes())
+
+    def join(self, name: str) -> None:
+        """Offer files that go out as one under the name of `JOINED`."""
+        self._offer(f"/static/{name}", *self._joined(name))
+
+    def _joined(self, name: str) -> tuple[Path, bytes]:
+        """The place and content of files that go out as one."""
+        data, suffix = content(name), Path(name).suffix
+        try:
+            return self._copy(data, suffix, bytes, bytes), data
+        except OSError:
+            place = Path(tempfile.mkdtemp(prefix="audit-static-"), Path(name).name)
+            place.write_bytes(data)
+            return place, data
+
+    def _offer(self, url: str, path: Path, data: bytes) -> None:
         self.digests[url] = hashlib.sha256(data).hexdigest()[:12]
-        copies = self._copies(Path(path), data)
+        copies = self._copies(path, data)
         for lasts in (FOR_EVER, A_DAY, ASK_AGAIN):
             headers = Headers([])
-            self.add_mime_headers(headers, path, url)
+            self.add_mime_headers(headers, str(path), url)
             headers["Cache-Control"] = lasts
             headers["ETag"] = f'W/"{self.digests[url]}"'  # weak: it names the content in every encoding
             headers["X-Content-Type-Options"] = "nosniff"
-            self.variants[url, lasts] = StaticFile(path, headers.items(), encodings=copies)
+            self.variants[url, lasts] = StaticFile(str(path), headers.items(), encodings=copies)
 
     def _copies(self, path: Path, data: bytes) -> Mapping[str, str]:
         if path.suffix not in SQUEEZED or len(data) < SMALLEST:
@@ -119,4 +155,7 @@ class Files(WhiteNoise):
 def init(app: Flask, var: Path) -> None:
     """Serve the files before the application is asked, and let templates name them; copies go into `var`."""
     app.jinja_env.globals["static_url"] = static_url
-    app.wsgi_app = Files(app.wsgi_app, STATIC, "static/", var / "static")  # type: ignore[method-assign]
+    files = Files(app.wsgi_app, STATIC, "static/", var / "static")
+    for name in JOINED:
+        files.join(name)
+    app.wsgi_app = files  # type: ignore[method-assign]

@@ -138,3 +138,23 @@ def test_where_no_copy_can_be_made_the_file_goes_out_as_it_is(
     assert path == os.fspath(folder / "a.js")
     assert "Content-Encoding" not in dict(headers)
     assert "a.js goes out uncompressed" in caplog.text
+
+
+def test_joined_scripts_go_out_as_one_without_comments(browser: FlaskClient) -> None:
+    for name, parts in assets.JOINED.items():
+        answer = browser.get(f"/static/{name}", headers={"Accept-Encoding": "br"})
+        assert answer.headers["Content-Type"].startswith("text/javascript")
+        text = brotli.decompress(answer.data).decode()
+        assert text.startswith('"use strict";')
+        for part in parts:
+            *_rest, last = [line for line in (STATIC / part).read_text().splitlines() if line.strip()]
+            assert last.strip() in text, part
+        assert not [line for line in text.splitlines() if line.startswith(("//", " "))]
+
+
+def test_joined_scripts_survive_the_loss_of_their_indentation() -> None:
+    for part in {part for parts in assets.JOINED.values() for part in parts if part.startswith("js/")}:
+        script = (STATIC / part).read_text()
+        # A text in backquotes may hold others inside ${}, but neither may go over the end of a line.
+        assert not [line for line in script.splitlines() if line.count("`") % 2], part
+        assert "/*" not in script, part
