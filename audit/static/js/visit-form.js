@@ -168,6 +168,7 @@
     const at = new Date().toISOString();
     isBegun = true;
     visit.place.wish(mayAsk);
+    showArrival(at);
     find("thanks").hidden = false;
     screens.show();
     await store.setMeta(begun, at).catch(() => {});
@@ -183,9 +184,9 @@
   };
 
   const arrival = find("visited_at");
-  const showArrival = () => {
+  const showArrival = (tapped) => {
     const { visitedAt, started } = draft.record;
-    const at = visitedAt || config.visitedAt || (started && started.at) || arrival.dataset.started;
+    const at = visitedAt || config.visitedAt || (started && started.at) || arrival.dataset.started || tapped;
     if (at && !arrival.value) arrival.value = visit.local(new Date(at), zone).slice(0, 16);
   };
   arrival.addEventListener("input", () => store.change(draft.key, (now) => {
