@@ -322,13 +322,14 @@
       const sent = answers.filter((one) => one.sent).length
         + photos.filter((one) => ["uploaded", "remote"].includes(one.state)).length;
       const found = { net: this.net, sent, of, at: record.touched, message: record.problem && record.problem.message };
+      const isStartSent = !record.started || record.startSent;
       const isClosed = record.problem && ["not_open", "not_found", "forbidden"].includes(record.problem.code);
       const state = this.failedSince ? "unsaved"
         : isClosed ? "closed"
         : record.status !== "draft" ? record.status
         : this.pending.size ? "saving"
-        : of === sent ? "safe"
-        : this.net === "ok" ? "sending" : "saved";
+        : of === sent && isStartSent ? "safe"
+        : this.net === "ok" && of > sent ? "sending" : "saved";
       return { ...found, state, at: record.receipt ? record.receipt.at : found.at };
     }
   };
