@@ -140,7 +140,23 @@ def test_a_browser_that_keeps_nothing_says_so_and_offers_the_plain_pages(begin: 
     form.page.goto(form.address)
     answering.ready(form.page)
     expect(form.line).to_have_attribute("data-state", "bad")
+    expect(form.line).to_have_text(vi("NOT SAVED – keep this page open, trying again"))
     form.page.locator("#no-store a").click()
     form.page.locator("main").get_by_role("button", name=vi("Start"), exact=True).click()
     form.page.locator("#no-store a[href$=plain]").click()
     expect(form.page).to_have_url(re.compile("/answer/arrival$"))  # a section page, which needs no script
+
+
+def test_the_time_of_the_start_stands_at_the_last_check_without_a_reload(begin: Begin) -> None:
+    form = begin()
+    form.check()
+    expect(form.page.locator("#visited_at")).to_have_value(re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d"))
+
+
+def test_a_start_that_is_not_sent_is_not_called_safe(begin: Begin) -> None:
+    form = begin(open_form=False)
+    form.phone.offline()
+    form.open()
+    expect(form.line).to_have_text(vi("No network – saved on this phone"))
+    form.phone.offline(False)
+    expect(form.line).to_have_text(vi("Safe: all is with us"))

@@ -21,7 +21,7 @@ visit.line = (config, draft, now) => {
   // [look, text, address to go to]
   const told = (now_) => {
     const { state, net, sent, of, at, message } = now_;
-    if (state === "unsaved") return ["bad", message || words.lineUnsaved];
+    if (state === "unsaved") return ["bad", message || words.line_unsaved];
     if (WAITING.includes(state) && troubles[net]) {
       const [text, address] = troubles[net];
       return [net === "offline" ? "wait" : "bad", text, address && address()];
