@@ -136,6 +136,22 @@ class Phone:
         finally:
             session.detach()
 
+    def background_sync(self, page: Page, tag: str) -> None:
+        """The browser lets the worker finish its work; by itself it does so at a time of its own choice."""
+        found: list[str] = []
+        session = self.context.new_cdp_session(page)
+        session.on(
+            "ServiceWorker.workerRegistrationUpdated",
+            lambda event: found.extend(one["registrationId"] for one in event["registrations"]),
+        )
+        session.send("ServiceWorker.enable")
+        while not found:
+            page.wait_for_timeout(50)
+        for number in set(found):
+            values = {"origin": self.url, "registrationId": number, "tag": tag, "lastChance": False}
+            session.send("ServiceWorker.dispatchSyncEvent", values)
+        session.detach()
+
     def _processes(self) -> list[psutil.Process]:
         """Those of this profile only: the browser, found by its profile, and its children."""
         roots = [
