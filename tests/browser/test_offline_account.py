@@ -115,3 +115,21 @@ def test_signing_out_with_unsent_work_warns_and_keeps_it(queued: Form, field: Fi
     page.goto(f"{queued.phone.url}/visits")
     until(lambda: field.submissions(queued.visit))
     field.whole(queued.visit)
+
+
+def test_pages_of_the_first_account_are_not_shown_to_the_second_by_a_server_in_trouble(
+    begin: Begin, field: Field
+) -> None:
+    form = begin(open_form=False)
+    page, other = form.page, field.shopper()
+    for shopper, kept in ((form.shopper, 1), (other, 0)):
+        form.phone.sign_out()
+        page.goto(f"{form.phone.url}/sign-in")
+        page.locator("input[name=identity]").fill(shopper.mail)
+        page.locator("input[type=password]").fill(PASSWORD)
+        trouble = field.faults.fail("GET /visits$", times=None)
+        page.locator("main").get_by_role("button", name="Đăng nhập", exact=True).click()
+        until(lambda rule=trouble: rule.hits)
+        expect(page).not_to_have_url(re.compile("/sign-in"))
+        expect(page.locator(f"[data-visit='{form.visit}']")).to_have_count(kept)
+        field.faults.clear()

@@ -27,6 +27,13 @@ const fetchAsset = async (assets, address) => {
   await assets.put(address, response);
 };
 
+// Whose pages are kept; empty: nobody's.
+const keptFor = async () => {
+  const pages = await caches.open(PAGES);
+  const [first] = await pages.keys();
+  return first ? personOf(await pages.match(first)) : "";
+};
+
 // What the page needs comes first: a page in the cache is whole or not there.
 const keep = async (path, response) => {
   if (response.status !== 200 || response.redirected || !markOf(response)) return false;
@@ -34,9 +41,7 @@ const keep = async (path, response) => {
   const assets = await caches.open(STATIC);
   const addresses = needed(await response.text());
   await Promise.all(addresses.map((address) => fetchAsset(assets, address)));
-  const pages = await caches.open(PAGES);
-  const first = (await pages.keys())[0];
-  if (first && personOf(await pages.match(first)) !== personOf(copy)) await caches.delete(PAGES);
+  if (!["", personOf(copy)].includes(await keptFor())) await caches.delete(PAGES);
   await (await caches.open(PAGES)).put(path, copy);
   return true;
 };
@@ -110,6 +115,16 @@ const page = async (event, path) => {
   }
 };
 
+// A redirect is how a sign-in succeeds. Another person must not meet the first one's pages when the network stammers.
+const signIn = async (request) => {
+  const response = await fetch(request);
+  if (response.type === "opaqueredirect") {
+    const answer = await fetch("/api/v1/session", { cache: "no-store" }).then((one) => one.json()).catch(() => ({}));
+    if (String(answer.user_id) !== (await keptFor())) await caches.delete(PAGES);
+  }
+  return response;
+};
+
 const asset = async (request) => {
   const assets = await caches.open(STATIC);
   const known = await assets.match(request);
@@ -125,8 +140,10 @@ self.addEventListener("activate", (event) => event.waitUntil(prune().then(() => 
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const address = new URL(request.url);
-  if (request.method !== "GET" || address.origin !== self.location.origin) return;
   const path = address.pathname;
+  if (address.origin !== self.location.origin) return;
+  if (request.method === "POST" && path === "/sign-in" && request.mode === "navigate") event.respondWith(signIn(request));
+  if (request.method !== "GET") return;
   if (path.startsWith("/static/") || path === "/manifest.webmanifest") event.respondWith(asset(request));
   else if (request.mode === "navigate" && /^\/($|visits(\/|$)|sign-in$)/.test(path)) event.respondWith(page(event, path));
 });
