@@ -16,6 +16,8 @@ PARTS = (
     "js/visit-shrink",
     "js/visit-place",
     "js/visit-photos",
+    "js/visit-sync",
+    "js/visit-draft",
 )
 PAGE = "<!doctype html><title>·</title>" + "".join(f"<script src='/{one}.js'></script>" for one in PARTS)
 

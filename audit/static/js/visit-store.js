@@ -166,17 +166,21 @@ self.visit = self.visit || {};
     async renamePhoto(photo, id) {
       await transact(["photos", "blobs"], async (change) => {
         const buffer = await change.objectStore("blobs").get(photo.id);
+        const known = await change.objectStore("photos").get(photo.id);
+        if (!buffer || !known) return;
         await change.objectStore("blobs").put(buffer, id);
-        await change.objectStore("photos").put({ ...photo, id });
+        await change.objectStore("photos").put({ ...known, id });
         await change.objectStore("blobs").delete(photo.id);
         await change.objectStore("photos").delete(photo.id);
       }, true);
       announce(photo.key, "photo");
     },
 
-    // Originals are no longer needed: texts and thumbnails stay.
+    // Originals that have arrived are no longer needed: texts and thumbnails stay.
     dropBytes: (key) => transact(["photos", "blobs"], async (change) => {
-      for (const photo of await photosOf(change, key)) await change.objectStore("blobs").delete(photo.id);
+      for (const { id, state } of await photosOf(change, key)) {
+        if (state === "uploaded") await change.objectStore("blobs").delete(id);
+      }
     }),
 
     async dropDraft(key) {

@@ -9,6 +9,7 @@
   const RAW_FOR = 15000; // a photo that no page makes smaller goes out as it is
   const PLACE_FOR = 20000;
   const GONE = ["not_found", "not_open", "forbidden"]; // only the server can open these again
+  const OPEN = ["accepted", "in_progress", "returned"];
   const store = visit.store;
   let isFlushing = false;
   let isMaking = false; // a page is at work on the photos
@@ -59,8 +60,6 @@
       this.person = body.user_id;
       this.serverTime = body.server_time;
       this.clock = { offset: Math.round(Date.parse(body.server_time) - (before + after) / 2), at: after };
-      await store.setMeta("clock", this.clock);
-      await store.setMeta("person", this.person);
     }
 
     async send(method, address, { headers, ...rest } = {}) {
@@ -83,7 +82,7 @@
     Object.entries(draft.answers).filter(([name, one]) => !one.sent && draft.refused[name] === undefined);
   const isDue = (photo) => photo.state !== "uploaded" && !photo.refused;
   const isResting = (photo) => {
-    const age = Date.now() - photo.added; // being made smaller, or waiting for its place
+    const age = Math.abs(Date.now() - photo.added); // being made smaller, or waiting for its place; clocks jump back
     return (photo.state === "raw" && (isMaking || age < RAW_FOR)) || (Boolean(photo.placing) && age < PLACE_FOR);
   };
   const isWorking = (draft) => ["draft", "queued", "stopping"].includes(draft.status);
@@ -109,7 +108,10 @@
 
   // What the server has, into the draft: what it lacks is sent again, what only it has comes back.
   const merge = (draft, found, photos) => {
-    if (found.state === "returned" && found.round > draft.round && draft.status !== "queued") {
+    const isReturned = found.state === "returned" && found.round > draft.round && draft.status !== "queued";
+    const isGivenAgain = draft.status === "withdrawn" && OPEN.includes(found.state);
+    if (isGivenAgain) draft.startSent = false;
+    if (isReturned || isGivenAgain) {
       Object.assign(draft, {
         round: found.round, status: "draft", payload: null, submission: null, sha256: null, receipt: null,
         finalised: null, problem: null,
@@ -133,9 +135,10 @@
       draft.problem = { code, message, ...rest };
     });
 
-  // Back to the shopper: something in what was submitted needs a hand.
-  const reopen = (key, body) =>
+  // Back to the shopper: something in what was submitted needs a hand. `lost`: photos that nobody has any more.
+  const reopen = (key, body, lost = []) =>
     store.change(key, (draft) => {
+      for (const id of lost) delete draft.remote[id];
       Object.assign(draft, { status: "draft", payload: null, submission: null, sha256: null, finalised: null });
       Object.assign(draft.refused, body.questions || {});
       draft.problem = { code: body.code, message: body.message, missing: body.missing };
@@ -147,13 +150,12 @@
       draft.problem = { code: body.code, message: body.message };
     }, { strict: true });
 
-  const finish = async (key, receipt) => {
-    await store.change(key, (draft) => {
-      Object.assign(draft, { status: "submitted", receipt, payload: null, problem: null });
-      for (const one of Object.values(draft.answers)) one.sent = true;
-    }, { strict: true });
-    await store.dropBytes(key);
-  };
+  const over = (draft, status, receipt = null) =>
+    Object.assign(draft, { status, receipt, payload: null, problem: null });
+
+  const lose = (id) => store.changePhoto(id, (now) => {
+    now.refused = "lost";
+  });
 
   class Delivery {
     constructor(session, draft) {
@@ -170,9 +172,17 @@
       else if (status === 403 || status === 404 || body.code === "not_open") {
         this.isShut = draft.status === "queued" && body.code === "not_open";
         if (this.isShut) return true;
-        await problem(this.key, body);
+        await this.problem(body);
       } else throw new Stop("trouble");
       return false;
+    }
+
+    // What another account that has signed in meanwhile may not see says nothing about this draft.
+    async problem(body) {
+      const { person } = this.session;
+      await this.session.begin();
+      if (this.session.person !== person) throw new Stop("signed_out");
+      return problem(this.key, body);
     }
 
     async start(draft) {
@@ -216,7 +226,7 @@
 
     async photos(draft) {
       for (const photo of await store.photos(this.key)) {
-        if (!isDue(photo)) continue;
+        if (!isDue(photo) || this.isShut) continue;
         const done = photo.state === "removing" ? await this.remove(photo, draft) : await this.photo(photo, draft);
         if (!done) return false;
       }
@@ -250,12 +260,10 @@
       if (isResting(photo)) return true;
       const buffer = await store.bytes(photo.id);
       if (!buffer) {
-        await store.changePhoto(photo.id, (now) => {
-          now.refused = "lost";
-        });
+        await lose(photo.id);
         return true;
       }
-      const sha256 = photo.state === "raw" || !photo.sha256 ? await visit.sha256(buffer) : photo.sha256;
+      const sha256 = await visit.sha256(buffer);
       const headers = this.headers(photo, photo.type);
       if (sha256) headers["X-Content-SHA256"] = sha256;
       const address = `${this.address}/photos/${photo.id}`;
@@ -266,6 +274,9 @@
     async photoAnswered(answer, photo, sha256, draft) {
       const { status, body } = answer;
       if (status === 409 && body.code === "photo_id_conflict") {
+        const { body: known } = await this.session.send("GET", this.address);
+        const arrived = (known.photos || {})[photo.id]; // under way when the page made it smaller
+        if (arrived) return this.photoAnswered({ status: 200, body: { id: photo.id, sha256: arrived } }, photo, arrived, draft);
         await store.renamePhoto(photo, visit.uuid());
         throw new Stop("trouble");
       }
@@ -292,8 +303,7 @@
       const answer = await this.session.json("PUT", `${this.address}/abort`, { reason, note, at, position });
       if (answer.status === 422) return reopen(this.key, answer.body);
       if (!(await this.fits(answer, draft))) return undefined;
-      await close(this.key, "stopped", {});
-      return store.dropBytes(this.key);
+      return this.ended(await store.draft(this.key), { state: "aborted" });
     }
 
     async submit(draft) {
@@ -303,36 +313,58 @@
       const { status, body } = answer;
       // Only our own receipt ends it: whatever else says "200" clears nothing.
       const isOurs = body.receipt && (!draft.sha256 || body.payload_sha256 === draft.sha256);
-      if (status < 300 && isOurs) return finish(this.key, { receipt: body.receipt, at: body.at });
+      if (status < 300 && isOurs) return this.submitted(draft.payload, { receipt: body.receipt, at: body.at });
       if (status === 422 || status === 413) return reopen(this.key, body);
       if (status === 410) return close(this.key, "withdrawn", body);
       if (body.code === "already_submitted") return close(this.key, "conflict", body);
-      if (body.code === "missing_photos") return this.resend(body, draft);
+      if (body.code === "missing_photos") return this.resend(body);
       if (body.code === "payload_conflict") {
         await store.change(this.key, (now) => {
           now.submission = visit.uuid();
         }, { strict: true });
         throw new Stop("trouble");
       }
-      if (body.code === "not_open" || status === 404 || status === 403) return problem(this.key, body);
+      if (body.code === "not_open" || status === 404 || status === 403) return this.problem(body);
       throw new Stop("trouble");
     }
 
-    async resend(body, draft) {
+    // What was changed after the payload was frozen is not in it: it goes after it.
+    async submitted(payload, receipt) {
+      const frozen = JSON.parse(new TextDecoder().decode(payload)).answers;
+      const sent = new Map(frozen.map(({ question, at }) => [question, at]));
+      const pictures = await this.pictures();
+      const draft = await store.change(this.key, (now) => {
+        for (const [name, one] of Object.entries(now.answers)) one.sent = one.sent || sent.get(name) === one.at;
+        now.receipt = receipt;
+        if (!unsent(now).length && !pictures.length) over(now, "submitted", receipt);
+      }, { strict: true });
+      if (!draft) return undefined;
+      return draft.status === "submitted" ? store.dropBytes(this.key) : this.handIn(draft, unsent(draft), pictures);
+    }
+
+    // Photos that have not arrived.
+    async pictures(arrived = {}) {
+      return (await store.photos(this.key)).filter((one) => isDue(one) && one.state !== "removing" && !arrived[one.id]);
+    }
+
+    async resend(body) {
+      const lost = [];
       for (const id of body.photos || []) {
         const photo = (await store.bytes(id)) && (await store.changePhoto(id, (now) => {
           now.state = "ready";
           now.refused = null;
         }));
-        if (!photo) return reopen(this.key, body);
+        if (!photo) lost.push(id);
       }
-      throw new Stop("trouble", draft ? 1 : 0);
+      for (const id of lost) await lose(id);
+      if (lost.length) return reopen(this.key, body, lost);
+      throw new Stop("trouble", 1);
     }
 
     async pull() {
       const answer = await this.session.send("GET", this.address);
       const { status, body } = answer;
-      if (status === 403 || status === 404) return problem(this.key, body);
+      if (status === 403 || status === 404) return this.problem(body);
       if (status !== 200) throw new Stop("trouble");
       const photos = await store.photos(this.key);
       for (const photo of photos) {
@@ -349,25 +381,30 @@
     }
 
     // Closed elsewhere: by this phone whose answer got lost, by another one, by the plain pages, by the agency.
-    async settled(draft, { state, submission }) {
-      const isOpen = ["accepted", "in_progress", "returned"].includes(state);
-      if (isOpen || draft.status !== "draft") return undefined;
-      const left = unsent(draft);
-      if (left.length) return this.handIn(left);
-      if (submission) return finish(this.key, submission);
-      if (state === "aborted") return close(this.key, "stopped", {});
-      if (state === "withdrawn" || state === "cancelled") return close(this.key, "withdrawn", {});
-      return problem(this.key, { code: "not_open", message: null });
+    settled(draft, body) {
+      return OPEN.includes(body.state) || draft.status !== "draft" ? undefined : this.ended(draft, body);
     }
 
-    // What came too late goes to the agency all the same: the server keeps it aside and says so.
-    async handIn(left) {
+    async ended(draft, { state, submission, photos = {} }) {
+      const answers = unsent(draft);
+      const pictures = await this.pictures(photos);
+      if (answers.length || pictures.length) return this.handIn(draft, answers, pictures);
+      if (state === "withdrawn" || state === "cancelled") return close(this.key, "withdrawn", {});
+      if (!submission && state !== "aborted") return problem(this.key, { code: "not_open", message: null });
+      await store.change(this.key, (now) => over(now, submission ? "submitted" : "stopped", submission), { strict: true });
+      return store.dropBytes(this.key);
+    }
+
+    // What came too late goes to the agency all the same: the server keeps it aside and says so. The round keeps
+    // it from being taken for a correction, should the visit come back before it arrives.
+    async handIn({ round }, left, pictures) {
       const answers = left.map(([question, { value, na, comment, at }]) => ({ question, value, na, comment, at }));
-      const body = JSON.stringify({ client: Number(CLIENT), answers, photos: [], device: { late: true } });
+      const photos = pictures.map((one) => one.id);
+      const body = JSON.stringify({ client: Number(CLIENT), round, answers, photos, device: { late: true } });
       const payload = new TextEncoder().encode(body).buffer;
       const sha256 = await visit.sha256(payload);
       await store.change(this.key, (now) => {
-        if (now.status === "draft") Object.assign(now, { status: "queued", submission: visit.uuid(), payload, sha256 });
+        if (isWorking(now)) Object.assign(now, { status: "queued", submission: visit.uuid(), payload, sha256 });
       }, { strict: true });
     }
 
@@ -399,13 +436,19 @@
     const session = new Session();
     await session.begin();
     const mine = drafts.filter((draft) => draft.person === session.person);
+    let failed = null;
     for (const draft of mine) {
       await store.change(draft.key, (now) => {
         Object.assign(now, { clock: session.clock, synced: session.serverTime });
       }, { isQuiet: true });
       // A draft that has not seen the server yet, such as one made anew after the storage was emptied, looks first.
-      await new Delivery(session, draft).run(draft.key === pull || !draft.isPulled);
+      await new Delivery(session, draft).run(draft.key === pull || !draft.isPulled).catch((error) => {
+        // One visit that the server stumbles over holds up no other.
+        if (error.state !== "trouble") throw error;
+        failed = error;
+      });
     }
+    if (failed) throw failed;
     return { state: "done", others: drafts.length - mine.length, person: session.person };
   };
 
