@@ -7,9 +7,9 @@ self.visit = self.visit || {};
   const workers = navigator.serviceWorker;
   const list = document.querySelector("[data-pages]");
   let isAsked = false;
-  let keeper = null; // the worker that was told what to keep
+  let keeper = null;
 
-  // Sends a message; tell(reply) for each reply; fulfilled by {done: true}.
+  // tell(reply) for each reply until {done: true}.
   const ask = (worker, message, tell) => new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = (event) => (event.data.done ? resolve() : tell(event.data));
@@ -19,7 +19,7 @@ self.visit = self.visit || {};
   // "Ready without network" is said only of pages that the worker has confirmed.
   const keep = async (worker) => {
     keeper = worker;
-    await visit.tidied; // the list may still need a page that is to go
+    await visit.tidied; // it reads pages that are to go
     const pages = JSON.parse(list.dataset.pages);
     const { person } = list.dataset;
     if (![null, person].includes(localStorage.getItem(PERSON))) worker.postMessage({ type: "CLEAR_PAGES" });
@@ -66,17 +66,20 @@ self.visit = self.visit || {};
       else if (keeper && workers.controller !== keeper) keep(workers.controller);
       isAsked = false;
     });
-    watch(await workers.register("/sw.js", { scope: "/", updateViaCache: "none" }));
+    const register = () => workers.register("/sw.js", { scope: "/", updateViaCache: "none" });
+    watch(await register());
     const { active } = await workers.ready;
-    // The page that brought the worker is taken over too, not only the next one.
+    // The first page too, not only the next one.
     if (!workers.controller) active.postMessage({ type: "CLAIM" });
     if (!list) return;
     await keep(active);
-    window.addEventListener("online", () => keep(active));
+    // Taken off the phone just now: working offline may be on again.
+    if (!(await workers.getRegistration())) await register();
+    window.addEventListener("online", () => keep(keeper));
   };
 
-  // Asked for, never waited for: Firefox leaves the promise open behind a question to the person.
+  // Never waited for: in Firefox the promise hangs on a question to the person.
   if (navigator.storage && navigator.storage.persist) navigator.storage.persist().catch(() => {});
-  // In-app browsers and private windows have no workers; the forms work there as long as there is network.
+  // In-app browsers and private windows have none; there the forms need network.
   if (workers) start().catch(() => {});
 })();

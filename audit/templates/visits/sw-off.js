@@ -9,19 +9,21 @@ self.addEventListener("activate", (event) => event.waitUntil((async () => {
 })()));
 
 // A page that opens in the very moment brings the registration back to life; a newer worker is left alone.
-let isLooking = false;
+let isAsked = false;
 const again = () => {
   const { installing, waiting } = self.registration;
-  const isOurs = !isLooking && !installing && !waiting && self.serviceWorker && self.serviceWorker.state === "activated";
-  if (isOurs) self.registration.unregister();
+  const isReplaced = self.serviceWorker && self.serviceWorker.state === "redundant";
+  if (!isAsked && !installing && !waiting && !isReplaced) self.registration.unregister();
 };
-for (const later of [1000, 3000, 8000]) setTimeout(again, later);
+setInterval(again, 1000);
 
 // A page that wants to be kept: perhaps working offline is on again.
+const look = async (port) => {
+  isAsked = true;
+  await self.registration.update().catch(() => {});
+  isAsked = false;
+  port.postMessage({ done: true });
+};
 self.addEventListener("message", (event) => {
-  if (!event.data || event.data.type !== "CACHE_PAGES") return;
-  isLooking = true;
-  event.waitUntil(self.registration.update().catch(() => {}).then(() => {
-    isLooking = false;
-  }));
+  if (event.data && event.data.type === "CACHE_PAGES") event.waitUntil(look(event.ports[0]));
 });
