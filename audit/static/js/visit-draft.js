@@ -46,16 +46,22 @@
     async open() {
       const { person, visit: id, title, version, round } = this.config;
       const photos = await store.photos(this.key);
+      let typed = [];
       await store.change(this.key, (draft) => {
         this.takePage(draft, photos);
-        for (const [name, answer] of Object.entries(visit.journal.entries(this.key))) {
+        typed = Object.entries(visit.journal.entries(this.key));
+        for (const [name, answer] of typed) {
           const known = draft.answers[name];
-          if (!known || known.at < answer.at) this.enter(draft, name, answer);
+          if (!known || known.at < answer.at || answer.isEarly) this.enter(draft, name, answer);
           else if (!visit.sync.same(known, answer)) visit.sync.keepAside(draft, name, answer, "window");
         }
       }, { base: { person, visit: id, title, version, round } });
-      for (const [name, answer] of Object.entries(visit.journal.entries(this.key))) {
-        if (!this.pending.has(name)) visit.journal.done(this.key, name, answer.at);
+      // Those just entered; what another window has typed since is not in the database yet.
+      for (const [name, { at }] of typed) {
+        if ((this.pending.get(name) || { at }).at !== at) continue;
+        this.pending.delete(name);
+        delete this.answers[name];
+        visit.journal.done(this.key, name, at);
       }
       await this.reload();
       store.listen(({ key }) => {
@@ -135,6 +141,7 @@
       const answer = {
         value: value === undefined ? null : value, na: Boolean(na), comment: comment || "",
         at: this.stamp(question), rev: known ? known.rev : 0, sent: false, tab: this.tab,
+        ...(this.record ? {} : { isEarly: true }), // into inputs that did not show yet what is known
       };
       if (known && visit.sync.same(known, answer)) return;
       if (!known && visit.sync.same({ value: null, na: false, comment: "" }, answer)) return;
@@ -144,13 +151,29 @@
       this.save();
     }
 
-    enter(draft, name, answer) {
+    enter(draft, name, { isEarly, ...answer }) {
       const old = draft.answers[name];
       const isForeign = old && old.tab && old.tab !== answer.tab && old.at > this.opened;
-      if (isForeign && !visit.sync.same(old, answer)) visit.sync.keepAside(draft, name, old, "window");
+      if (isEarly && old) this.join(draft, name, answer, old);
+      else if (isForeign && !visit.sync.same(old, answer)) {
+        const isLate = old.at > answer.at; // its writing had to wait
+        visit.sync.keepAside(draft, name, isLate ? answer : old, "window");
+        if (isLate) return;
+      }
       draft.answers[name] = answer;
       delete draft.refused[name];
       if (draft.problem && draft.problem.code === "missing") draft.problem = null;
+    }
+
+    // An empty input that was not filled yet takes nothing away; what is overwritten stays to be seen.
+    join(draft, name, answer, old) {
+      const isEmpty = answer.value === null && !answer.na;
+      if (isEmpty) Object.assign(answer, { value: old.value, na: old.na });
+      answer.comment = answer.comment || old.comment || "";
+      answer.rev = old.rev;
+      if (answer.at <= old.at) answer.at = new Date(Date.parse(old.at) + 1).toISOString();
+      const isKept = (old.value === null && !old.na) || visit.sync.same({ ...answer, comment: old.comment }, old);
+      if (!isKept || (old.comment && old.comment !== answer.comment)) visit.sync.keepAside(draft, name, old, "window");
     }
 
     async save() {
