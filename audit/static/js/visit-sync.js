@@ -491,6 +491,7 @@
     let timer = null;
     let wanted = pull;
     let state = "idle";
+    let isBusy = false;
 
     const later = (milliseconds) => {
       clearTimeout(timer);
@@ -506,7 +507,13 @@
         console.warn(error);
         result = { state: "trouble", others: 0 };
       }
-      if (result.state === "busy") return later(500);
+      if (result.state === "busy") {
+        // Another tab or the worker has been sending for a while: there is a network.
+        if (isBusy && state === "offline") tell({ state: (state = "idle"), others: 0 });
+        isBusy = true;
+        return later(500);
+      }
+      isBusy = false;
       state = result.state;
       if (["done", "idle"].includes(state)) {
         wanted = undefined;
