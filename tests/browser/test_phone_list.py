@@ -338,3 +338,13 @@ def test_the_brief_begins_the_form_without_network(begin: Begin) -> None:
     form.page.get_by_role("button", name=vi("Start")).click()
     form.page.wait_for_url(re.compile(f"/visits/{form.visit}/answer"))
     form.page.wait_for_function("() => document.documentElement.dataset.ready === '1'")
+
+
+def test_list_and_brief_fit_at_twice_the_size(begin: Begin) -> None:
+    form = begin(open_form=False, viewport={"width": 180, "height": 370})
+    for path in ("/visits", f"/visits/{form.visit}"):
+        form.page.goto(form.phone.url + path)
+        wide = form.page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        assert wide <= 0, f"{path} is {wide} px wider than the screen"
