@@ -22,6 +22,7 @@ def phrases() -> dict[str, str]:
         "full": _(
             "This phone's storage is full. Your answers are kept; make room, then add the photo again."
         ),
+        "notKept": _("The phone could not keep this; its storage may be full. Make room, then try again."),
         "remove": _("Remove photo {number}"),
         "removeSure": _("Remove this photo?"),
         "again": _("Start this clock again from zero?"),

@@ -29,7 +29,8 @@ CONFIG = {
     "questions": [],
 }
 STORED = """([config, answers]) => visit.store.change("4:85", (draft) => Object.assign(draft, {
-  answers, synced: "2026-11-14T08:00:00+00:00" }), { base: { person: 4, visit: 85, title: "", version: "v", round: 1 } })"""
+  answers, synced: "2026-11-14T08:00:00+00:00",
+}), { base: { person: 4, visit: 85, title: "", version: "v", round: 1 } })"""
 MAKE = "(config) => { self.draft = new visit.Draft(config); }"
 TYPE = "([name, answer]) => self.draft.put(name, answer)"
 OPEN = "async () => { await self.draft.open(); await self.draft.settle(); await self.draft.reload(); }"

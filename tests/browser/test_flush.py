@@ -318,15 +318,22 @@ def test_a_photo_nobody_has_any_more_does_not_stay_in_the_way(
 
 def test_a_full_phone_still_sends(page: Page, server: Server, draft: Callable[..., None]) -> None:
     draft()
+    draft("4:86")
     page.evaluate(
         """() => {
-          const put = IDBObjectStore.prototype.put;
-          IDBObjectStore.prototype.put = function (...all) {
-            if (this.name === "meta") throw new DOMException("full", "QuotaExceededError");
-            return put.apply(this, all);
-          };
+          const { put } = IDBObjectStore.prototype;
+          IDBObjectStore.prototype.put = () => { throw new DOMException("full", "QuotaExceededError"); };
+          self.free = () => { IDBObjectStore.prototype.put = put; };
         }"""
     )
-    server.on("PUT", f"{VISIT}/answers", (200, {"answers": {"q": 1}, "kept": {}}))
+    for address in (VISIT, "/visits/86"):
+        server.on("PUT", f"{address}/answers", (200, {"answers": {"q": 1}, "kept": {}}))
+
+    page.evaluate("() => visit.sync.flush().catch(() => {})")
+    assert [address for how, address, _body in server.asked if how == "PUT"] == [
+        f"{VISIT}/answers",
+        "/visits/86/answers",
+    ]
+    page.evaluate("() => self.free()")
 
     assert flush(page)["state"] == "done"

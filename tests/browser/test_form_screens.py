@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 from playwright.sync_api import expect
 
@@ -18,6 +19,14 @@ CLOCK_BACK = """() => {
     static now() { return real.now() - 3600000; }
   };
 }"""
+FULL = """() => {
+  const { put } = IDBObjectStore.prototype;
+  IDBObjectStore.prototype.put = function (one, ...rest) {
+    if (["queued", "stopping"].includes(one && one.status)) throw new DOMException("full", "QuotaExceededError");
+    return put.call(this, one, ...rest);
+  };
+}"""
+NOT_KEPT = "The phone could not keep this; its storage may be full. Make room, then try again."
 NO_DATABASE = """
   IDBFactory.prototype.open = () => { throw new DOMException("private window", "InvalidStateError"); };
 """
@@ -160,3 +169,34 @@ def test_a_start_that_is_not_sent_is_not_called_safe(begin: Begin) -> None:
     expect(form.line).to_have_text(vi("No network – saved on this phone"))
     form.phone.offline(False)
     expect(form.line).to_have_text(vi("Safe: all is with us"))
+
+
+def test_what_stands_in_a_field_and_is_no_answer_is_listed_before_the_end(begin: Begin) -> None:
+    form = begin()
+    form.phone.offline()
+    form.give("counters", "3")
+    form.kept("counters", 3)
+    form.box("counters").locator("input").first.fill("3 hay 4")
+    form.check()
+    listed = form.page.locator("#owed li", has=form.page.locator("a[href='#q-counters']"))
+    expect(listed).to_have_count(1)
+    expect(listed).to_contain_text(vi("Write a number, for example 3 or 2.5."))
+    form.page.go_back()
+    form.box("counters").locator("input").first.fill("4")
+    form.check()
+    expect(listed).to_have_count(0)
+
+
+def test_a_phone_too_full_to_submit_or_to_stop_says_so(begin: Begin, picture: Path) -> None:
+    form = begin()
+    form.fill(picture)
+    form.phone.offline()
+    form.check()
+    form.page.evaluate(FULL)
+    form.submit_button.click()
+    expect(form.page.locator("#submit-why")).to_have_text(vi(NOT_KEPT))
+    expect(form.submit_button).to_be_enabled()
+    form.go("stop")
+    form.page.locator("label[for=stop-unsafe]").click()
+    form.page.locator("#stop-go").click()
+    expect(form.page.locator("#stop [data-problem]")).to_have_text(vi(NOT_KEPT))

@@ -167,7 +167,7 @@ self.visit = self.visit || {};
     }
     const isSent = ["uploaded", "remote"].includes(photo.state);
     item.append(visit.make("span", "state", isSent ? words.photoSent : words.photoHere));
-    if (photo.refused) item.append(visit.make("span", "unreadable", photo.refused));
+    if (photo.refused) item.append(visit.make("span", "unreadable", photo.refused === "lost" ? words.photoFailed : photo.refused));
     if (canRemove) {
       const button = item.appendChild(visit.make("button", "remove"));
       button.type = "button";

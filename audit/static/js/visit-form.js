@@ -44,7 +44,7 @@
   };
 
   const line = visit.line(config, draft, () => sync.now());
-  const screens = visit.screens(config, draft, form, boxes, () => isBegun);
+  const screens = visit.screens(config, draft, form, boxes, () => isBegun, (name) => loose.has(name));
 
   const show = () => {
     const answers = draft.scored();
@@ -196,14 +196,18 @@
   find("submit").addEventListener("click", async (event) => {
     const button = event.currentTarget;
     button.disabled = true;
+    let why = "";
     try {
       const late = new Promise((resolve) => setTimeout(resolve, 3000, { error: "timeout" }));
       const place = await Promise.race([visit.place.now(), late]);
       const visitedAt = arrival.value ? visit.withOffset(arrival.value, zone) : null;
       await draft.submit({ visitedAt, place });
-    } finally {
-      show();
+    } catch (error) {
+      console.warn(error);
+      why = words.notKept;
     }
+    show();
+    if (why) find("submit-why").textContent = why;
   });
   find("reopen").addEventListener("click", () => draft.reopen());
 

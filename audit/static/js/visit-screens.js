@@ -2,8 +2,9 @@
 "use strict";
 self.visit = self.visit || {};
 
-// isBegun(): whether the sections may be seen. Gives {show, update}.
-visit.screens = (config, draft, form, boxes, isBegun) => {
+// isBegun(): whether the sections may be seen. isLoose(question): whether what stands there is no answer yet.
+// Gives {show, update, go}.
+visit.screens = (config, draft, form, boxes, isBegun, isLoose) => {
   const { words } = config;
   const find = (name) => document.getElementById(name);
   const all = Array.from(form.querySelectorAll(".screen"));
@@ -83,6 +84,10 @@ visit.screens = (config, draft, form, boxes, isBegun) => {
   const check = (answers) => {
     const refused = Object.entries((draft.record || { refused: {} }).refused).filter(([name]) => boxes.has(name));
     const owed = visit.missing(config.questions, answers).filter((one) => boxes.has(one.replace(":photo", "")));
+    for (const [name, box] of boxes) {
+      const isListed = owed.includes(name) || refused.some(([one]) => one === name);
+      if (isLoose(name) && !box.hidden && !isListed) refused.push([name, box.querySelector("[data-problem]").textContent]);
+    }
     const isSaved = draft.summary().state !== "unsaved";
     const isReady = !owed.length && !refused.length;
     const sign = JSON.stringify([owed, refused]);

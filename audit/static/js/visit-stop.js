@@ -28,6 +28,10 @@ visit.stop = async (config, draft, ended) => {
     try {
       await draft.stop({ reason: chosen().value, note: note.value.trim().normalize("NFC") });
       ended();
+    } catch (error) {
+      console.warn(error);
+      problem.textContent = config.words.notKept;
+      problem.hidden = false;
     } finally {
       button.disabled = false;
     }
