@@ -80,6 +80,13 @@ self.visit = self.visit || {};
 
   // Never waited for: in Firefox the promise hangs on a question to the person.
   if (navigator.storage && navigator.storage.persist) navigator.storage.persist().catch(() => {});
+  // What the worker fetches for later waits until the form can be used: on a slow line it would take its turn.
+  const usable = new Promise((resolve) => {
+    const isReady = () => !document.getElementById("visit-form") || document.documentElement.dataset.ready;
+    if (isReady()) resolve();
+    setTimeout(resolve, 8000);
+    new MutationObserver(() => isReady() && resolve()).observe(document.documentElement, { attributeFilter: ["data-ready"] });
+  });
   // In-app browsers and private windows have none; there the forms need network.
-  if (workers) start().catch(() => {});
+  if (workers) usable.then(start).catch(() => {});
 })();
