@@ -133,3 +133,10 @@ def test_pages_of_the_first_account_are_not_shown_to_the_second_by_a_server_in_t
         expect(page).not_to_have_url(re.compile("/sign-in"))
         expect(page.locator(f"[data-visit='{form.visit}']")).to_have_count(kept)
         field.faults.clear()
+
+
+def test_signing_out_without_the_script_forgets_the_pages_too(begin: Begin) -> None:
+    page = begin(open_form=False).page
+    page.evaluate("HTMLFormElement.prototype.submit.call(document.querySelector('[data-signout]'))")
+    expect(page).to_have_url(re.compile("/sign-in"))
+    assert page.evaluate("caches.open('audit-pages').then((pages) => pages.keys()).then((all) => all.length)") == 0

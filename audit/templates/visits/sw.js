@@ -115,8 +115,8 @@ const page = async (event, path) => {
   }
 };
 
-// A redirect is how a sign-in succeeds. Another person must not meet the first one's pages when the network stammers.
-const signIn = async (request) => {
+// A redirect is how a sign-in or sign-out succeeds: nobody else may meet the first one's pages when the network stammers.
+const sign = async (request) => {
   const response = await fetch(request);
   if (response.type === "opaqueredirect") {
     const answer = await fetch("/api/v1/session", { cache: "no-store" }).then((one) => one.json()).catch(() => ({}));
@@ -142,7 +142,7 @@ self.addEventListener("fetch", (event) => {
   const address = new URL(request.url);
   const path = address.pathname;
   if (address.origin !== self.location.origin) return;
-  if (request.method === "POST" && path === "/sign-in" && request.mode === "navigate") event.respondWith(signIn(request));
+  if (request.method === "POST" && /^\/sign-(in|out)$/.test(path) && request.mode === "navigate") event.respondWith(sign(request));
   if (request.method !== "GET") return;
   if (path.startsWith("/static/") || path === "/manifest.webmanifest") event.respondWith(asset(request));
   else if (request.mode === "navigate" && /^\/($|visits(\/|$)|sign-in$)/.test(path)) event.respondWith(page(event, path));
