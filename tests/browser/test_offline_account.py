@@ -139,4 +139,7 @@ def test_signing_out_without_the_script_forgets_the_pages_too(begin: Begin) -> N
     page = begin(open_form=False).page
     page.evaluate("HTMLFormElement.prototype.submit.call(document.querySelector('[data-signout]'))")
     expect(page).to_have_url(re.compile("/sign-in"))
-    assert page.evaluate("caches.open('audit-pages').then((pages) => pages.keys()).then((all) => all.length)") == 0
+    assert (
+        page.evaluate("caches.open('audit-pages').then((pages) => pages.keys()).then((all) => all.length)")
+        == 0
+    )
