@@ -25,8 +25,8 @@ ASK_AGAIN = "no-cache"
 SQUEEZED = (".css", ".js", ".svg", ".txt", ".md")
 SMALLEST = 500  # bytes: below, a header costs more than it saves
 _FORM = (
-    *("store", "rules", "shrink", "place", "photos", "sync", "draft", "fields", "line", "screens"),
-    *("note", "stop", "form", "worker"),
+    *("store", "rules", "shrink", "place", "photos", "server", "merge", "sync", "watch", "draft"),
+    *("fields", "line", "screens", "note", "stop", "form", "worker"),
 )
 # Sent as one file, in this order: on a phone each request costs more than its bytes.
 JOINED = {"js/form.js": ("vendor/idb.js", *(f"js/visit-{name}.js" for name in _FORM))}

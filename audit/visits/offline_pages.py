@@ -32,8 +32,11 @@ ICONS = (
     "icon.svg",
     *(f"icons/{name}.png" for name in ("icon-192", "icon-512", "maskable-192", "maskable-512")),
 )
-SHARED = ("vendor/idb.js", "js/visit-store.js", "js/visit-sync.js")  # run in the worker too
-WORKER = "js/visit-worker.js"  # on every page of a shopper
+SHARED = (  # run in the worker too
+    "vendor/idb.js",
+    *(f"js/visit-{name}.js" for name in ("store", "server", "merge", "sync")),
+)
+APART = ("js/visit-watch.js", "js/visit-worker.js")  # in the joined file, and on other pages
 INK, PAPER = "#10243e", "#ffffff"
 AN_HOUR = "private, max-age=3600"
 
@@ -42,8 +45,8 @@ AN_HOUR = "private, max-age=3600"
 def scripts() -> tuple[str, ...]:
     """The scripts of a shopper's pages, those first that the others stand on."""
     own = sorted(f"js/{path.name}" for path in (assets.STATIC / "js").glob("visit-*.js"))
-    inside = {part for parts in assets.JOINED.values() for part in parts} - {WORKER}
-    return (*SHARED, WORKER, *assets.JOINED, *(name for name in own if name not in {*inside, WORKER}))
+    inside = {part for parts in assets.JOINED.values() for part in parts}
+    return (*SHARED, *APART, *assets.JOINED, *(name for name in own if name not in inside))
 
 
 @cache

@@ -337,3 +337,20 @@ def test_a_full_phone_still_sends(page: Page, server: Server, draft: Callable[..
     page.evaluate("() => self.free()")
 
     assert flush(page)["state"] == "done"
+
+
+def test_a_new_token_of_another_account_sends_nothing(
+    page: Page, server: Server, draft: Callable[..., None]
+) -> None:
+    draft()
+
+    def stale(route: Route) -> tuple[int, dict[str, Any]]:
+        del route
+        server.person = 5
+        return 400, {"code": "csrf", "message": "again"}
+
+    server.on("PUT", f"{VISIT}/answers", stale)
+
+    assert flush(page)["state"] == "signed_out"
+
+    assert len(server.calls("PUT", "/answers")) == 1

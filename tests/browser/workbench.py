@@ -16,7 +16,10 @@ PARTS = (
     "js/visit-shrink",
     "js/visit-place",
     "js/visit-photos",
+    "js/visit-server",
+    "js/visit-merge",
     "js/visit-sync",
+    "js/visit-watch",
     "js/visit-draft",
 )
 PAGE = "<!doctype html><title>·</title>" + "".join(f"<script src='/{one}.js'></script>" for one in PARTS)

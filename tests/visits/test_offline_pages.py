@@ -196,7 +196,10 @@ def test_the_worker_is_never_old_and_its_files_are_there(client_of: Browser) -> 
     assert answer.headers["Service-Worker-Allowed"] == "/"
     assert MARK not in answer.headers
     named = set(re.findall(r'"(/static/[^"?]+)\?v=[0-9a-f]{12}"', answer.text))
-    assert {f"/static/{name}" for name in ("vendor/idb.js", "js/visit-store.js", "js/visit-sync.js")} <= named
+    assert {
+        f"/static/{name}"
+        for name in ("vendor/idb.js", "js/visit-store.js", "js/visit-server.js", "js/visit-sync.js")
+    } <= named
     assert {"/static/css/visit.css", "/static/icons/icon-192.png", "/static/icons/maskable-512.png"} <= named
     for address in named:
         assert browser.get(address).status_code == 200

@@ -53,7 +53,7 @@
         for (const [name, answer] of typed) {
           const known = draft.answers[name];
           if (!known || known.at < answer.at || answer.isEarly) this.enter(draft, name, answer);
-          else if (!visit.sync.same(known, answer)) visit.sync.keepAside(draft, name, answer, "window");
+          else if (!visit.merge.same(known, answer)) visit.merge.keepAside(draft, name, answer, "window");
         }
       }, { base: { person, visit: id, title, version, round } });
       // Those just entered; what another window has typed since is not in the database yet.
@@ -76,7 +76,7 @@
       const page = this.config;
       draft.title = page.title;
       if (draft.synced && draft.synced >= page.serverTime) return;
-      visit.sync.merge(draft, {
+      visit.merge.merge(draft, {
         state: page.state, round: page.round, answers: page.answers,
         photos: Object.fromEntries(page.photos.map((one) => [one.id, one.sha256])),
         photo_questions: Object.fromEntries(page.photos.map((one) => [one.id, one.question])),
@@ -100,7 +100,7 @@
       for (const [name, answer] of Object.entries(record.answers)) {
         const ours = this.answers[name];
         if (this.pending.has(name) || (ours && ours.at > answer.at && !answer.sent)) continue;
-        if (!ours || ours.at !== answer.at || !visit.sync.same(ours, answer)) questions.push(name);
+        if (!ours || ours.at !== answer.at || !visit.merge.same(ours, answer)) questions.push(name);
         this.answers[name] = answer;
       }
       this.record = record;
@@ -143,8 +143,8 @@
         at: this.stamp(question), rev: known ? known.rev : 0, sent: false, tab: this.tab,
         ...(this.record ? {} : { isEarly: true }), // into inputs that did not show yet what is known
       };
-      if (known && visit.sync.same(known, answer)) return;
-      if (!known && visit.sync.same({ value: null, na: false, comment: "" }, answer)) return;
+      if (known && visit.merge.same(known, answer)) return;
+      if (!known && visit.merge.same({ value: null, na: false, comment: "" }, answer)) return;
       this.answers[question] = answer;
       visit.journal.put(this.key, question, answer);
       this.pending.set(question, answer);
@@ -155,9 +155,9 @@
       const old = draft.answers[name];
       const isForeign = old && old.tab && old.tab !== answer.tab && old.at > this.opened;
       if (isEarly && old) this.join(draft, name, answer, old);
-      else if (isForeign && !visit.sync.same(old, answer)) {
+      else if (isForeign && !visit.merge.same(old, answer)) {
         const isLate = old.at > answer.at; // its writing had to wait
-        visit.sync.keepAside(draft, name, isLate ? answer : old, "window");
+        visit.merge.keepAside(draft, name, isLate ? answer : old, "window");
         if (isLate) return;
       }
       draft.answers[name] = answer;
@@ -172,8 +172,8 @@
       answer.comment = answer.comment || old.comment || "";
       answer.rev = old.rev;
       if (answer.at <= old.at) answer.at = new Date(Date.parse(old.at) + 1).toISOString();
-      const isKept = (old.value === null && !old.na) || visit.sync.same({ ...answer, comment: old.comment }, old);
-      if (!isKept || (old.comment && old.comment !== answer.comment)) visit.sync.keepAside(draft, name, old, "window");
+      const isKept = (old.value === null && !old.na) || visit.merge.same({ ...answer, comment: old.comment }, old);
+      if (!isKept || (old.comment && old.comment !== answer.comment)) visit.merge.keepAside(draft, name, old, "window");
     }
 
     async save() {

@@ -2,81 +2,14 @@
 "use strict";
 
 (function () {
-  const API = "/api/v1";
-  const CLIENT = "1";
-  const FIRST_WAIT = 4000;
-  const LONGEST_WAIT = 300000;
   const RAW_FOR = 15000; // a photo that no page makes smaller goes out as it is
   const PLACE_FOR = 20000;
   const GONE = ["not_found", "not_open", "forbidden"]; // only the server can open these again
-  const OPEN = ["accepted", "in_progress", "returned"];
+  const { CLIENT, Session, Stop } = visit.server;
+  const { OPEN, giveWay, merge } = visit.merge;
   const store = visit.store;
   let isFlushing = false;
   let isMaking = false; // a page is at work on the photos
-
-  // Ends a flush: nothing is lost, the next one begins anew.
-  class Stop extends Error {
-    constructor(state, retryAfter = 0) {
-      super(state);
-      this.state = state;
-      this.retryAfter = retryAfter;
-    }
-  }
-
-  // {status, body}; status 0 when nothing came back that is ours, such as the page of a hotel's network.
-  const request = async (method, address, { body, headers, size = 0 } = {}) => {
-    const control = new AbortController();
-    const timer = setTimeout(() => control.abort(), 30000 + size / 4); // 30 s and 4 kB a second
-    try {
-      const response = await fetch(API + address, {
-        method, body, signal: control.signal, credentials: "same-origin", redirect: "error", cache: "no-store",
-        headers: { "X-Client": CLIENT, "X-Device-Now": new Date().toISOString(), ...headers },
-      });
-      const found = response.status === 204 ? {} : await response.json();
-      if (!found || typeof found !== "object") return { status: 0 };
-      return { status: response.status, body: found, retryAfter: Number(response.headers.get("Retry-After")) || 0 };
-    } catch {
-      return { status: 0 };
-    } finally {
-      clearTimeout(timer);
-    }
-  };
-
-  const checked = (answer) => {
-    if (!answer.status) throw new Stop("offline");
-    if (answer.status === 401) throw new Stop("signed_out");
-    if (answer.status === 426) throw new Stop("too_old");
-    if (answer.status === 429 || answer.status >= 500) throw new Stop("trouble", answer.retryAfter);
-    return answer;
-  };
-
-  class Session {
-    async begin() {
-      const before = Date.now();
-      const { body, status } = checked(await request("GET", "/session"));
-      const after = Date.now();
-      if (status !== 200 || !body.csrf) throw new Stop("trouble");
-      this.token = body.csrf;
-      this.person = body.user_id;
-      this.serverTime = body.server_time;
-      this.clock = { offset: Math.round(Date.parse(body.server_time) - (before + after) / 2), at: after };
-    }
-
-    async send(method, address, { headers, ...rest } = {}) {
-      const attempt = () => request(method, address, { ...rest, headers: { "X-CSRFToken": this.token, ...headers } });
-      let answer = checked(await attempt());
-      if (answer.status === 400 && answer.body.code === "csrf") {
-        await this.begin();
-        answer = checked(await attempt());
-      }
-      return answer;
-    }
-
-    json(method, address, body) {
-      const headers = { "Content-Type": "application/json" };
-      return this.send(method, address, { body: JSON.stringify(body), headers });
-    }
-  }
 
   const unsent = (draft) =>
     Object.entries(draft.answers).filter(([name, one]) => !one.sent && draft.refused[name] === undefined);
@@ -91,44 +24,6 @@
   const hasWork = (draft, photos) => isWorking(draft) && !isClosed(draft)
     && (draft.status !== "draft" || unsent(draft).length > 0 || photos.some((one) => isDue(one) && !isResting(one))
       || Boolean(draft.started && !draft.startSent));
-
-  const same = (one, other) => one.na === other.na && (one.comment || "") === (other.comment || "")
-    && JSON.stringify(one.value ?? null) === JSON.stringify(other.value ?? null);
-
-  const keepAside = (draft, name, { value, na, comment, at }, from) => {
-    (draft.others[name] = draft.others[name] || []).push({ value, na, comment, at, from });
-  };
-
-  // The server's answer takes the place of ours, and ours stays to be seen.
-  const giveWay = (draft, name, winner) => {
-    const ours = draft.answers[name];
-    if (ours && !same(ours, winner)) keepAside(draft, name, ours, "device");
-    draft.answers[name] = { ...winner, sent: true };
-  };
-
-  // What the server has, into the draft: what it lacks is sent again, what only it has comes back.
-  const merge = (draft, found, photos) => {
-    const isReturned = found.state === "returned" && found.round > draft.round && draft.status !== "queued";
-    const isGivenAgain = draft.status === "withdrawn" && OPEN.includes(found.state);
-    if (isGivenAgain) draft.startSent = false;
-    if (isReturned || isGivenAgain) {
-      Object.assign(draft, {
-        round: found.round, status: "draft", payload: null, submission: null, sha256: null, receipt: null,
-        finalised: null, problem: null,
-      });
-    }
-    for (const [name, theirs] of Object.entries(found.answers || {})) {
-      const ours = draft.answers[name];
-      if (!ours || (ours.sent && theirs.rev > ours.rev)) giveWay(draft, name, theirs);
-    }
-    for (const [name, ours] of Object.entries(draft.answers)) {
-      if (ours.sent && !(found.answers || {})[name]) ours.sent = false;
-    }
-    const here = new Set(photos.map((photo) => photo.id));
-    const theirs = Object.entries(found.photos || {}).filter(([id]) => !here.has(id) && !draft.gone[id]);
-    draft.remote = Object.fromEntries(theirs.map(([id, sha256]) =>
-      [id, { question: (found.photo_questions || {})[id], sha256 }]));
-  };
 
   const problem = (key, { code, message, ...rest }) =>
     store.change(key, (draft) => {
@@ -179,9 +74,7 @@
 
     // What another account that has signed in meanwhile may not see says nothing about this draft.
     async problem(body) {
-      const { person } = this.session;
-      await this.session.begin();
-      if (this.session.person !== person) throw new Stop("signed_out");
+      await this.session.renew();
       return problem(this.key, body);
     }
 
@@ -475,74 +368,9 @@
     }
   };
 
-  // Lets the browser finish the work after the page has gone, where it can.
-  const askWorker = async () => {
-    try {
-      const registration = await navigator.serviceWorker.getRegistration();
-      if (registration && registration.sync) await registration.sync.register("audit-flush");
-    } catch {
-      // Then the next page does it.
-    }
-  };
+  // Whether photos wait for what is about to be done to them.
+  const rests = async () =>
+    (await store.allPhotos().catch(() => [])).some((one) => isDue(one) && isResting(one));
 
-  // Starts whatever may start a flush; none of them is relied on alone. tell(result) after each.
-  const watch = ({ pull, tell }) => {
-    let wait = FIRST_WAIT;
-    let timer = null;
-    let wanted = pull;
-    let state = "idle";
-    let isBusy = false;
-
-    const later = (milliseconds) => {
-      clearTimeout(timer);
-      timer = setTimeout(now, milliseconds);
-    };
-
-    async function now() {
-      clearTimeout(timer);
-      let result;
-      try {
-        result = await flush({ pull: wanted });
-      } catch (error) {
-        console.warn(error);
-        result = { state: "trouble", others: 0 };
-      }
-      if (result.state === "busy") {
-        // Another tab or the worker has been sending for a while: there is a network.
-        if (isBusy && state === "offline") tell({ state: (state = "idle"), others: 0 });
-        isBusy = true;
-        return later(500);
-      }
-      isBusy = false;
-      state = result.state;
-      if (["done", "idle"].includes(state)) {
-        wanted = undefined;
-        wait = FIRST_WAIT;
-        const photos = await store.allPhotos().catch(() => []);
-        if (photos.some((one) => isDue(one) && isResting(one))) later(FIRST_WAIT);
-      } else {
-        later(Math.max(wait, (result.retryAfter || 0) * 1000));
-        wait = Math.min(wait * 2, LONGEST_WAIT);
-        askWorker();
-      }
-      return tell(result);
-    }
-
-    const soon = () => {
-      wait = FIRST_WAIT;
-      later(0);
-    };
-    self.addEventListener("online", soon);
-    self.addEventListener("pageshow", soon);
-    document.addEventListener("visibilitychange", () => {
-      if (document.visibilityState === "visible") soon();
-    });
-    store.listen(({ own }) => {
-      if (own && ["done", "idle"].includes(state)) later(700);
-    });
-    later(0);
-    return { now: soon };
-  };
-
-  visit.sync = { flush, watch, merge, askWorker, same, keepAside };
+  visit.sync = { flush, rests };
 })();

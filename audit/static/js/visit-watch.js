@@ -1,0 +1,77 @@
+// What starts the sending from a page.
+"use strict";
+
+(function () {
+  const FIRST_WAIT = 4000;
+  const LONGEST_WAIT = 300000;
+
+  // Lets the browser finish the work after the page has gone, where it can.
+  const askWorker = async () => {
+    try {
+      const registration = await navigator.serviceWorker.getRegistration();
+      if (registration && registration.sync) await registration.sync.register("audit-flush");
+    } catch {
+      // Then the next page does it.
+    }
+  };
+
+  // Starts whatever may start a flush; none of them is relied on alone. tell(result) after each.
+  const watch = ({ pull, tell }) => {
+    let wait = FIRST_WAIT;
+    let timer = null;
+    let wanted = pull;
+    let state = "idle";
+    let isBusy = false;
+
+    const later = (milliseconds) => {
+      clearTimeout(timer);
+      timer = setTimeout(now, milliseconds);
+    };
+
+    async function now() {
+      clearTimeout(timer);
+      let result;
+      try {
+        result = await visit.sync.flush({ pull: wanted });
+      } catch (error) {
+        console.warn(error);
+        result = { state: "trouble", others: 0 };
+      }
+      if (result.state === "busy") {
+        // Another tab or the worker has been sending for a while: there is a network.
+        if (isBusy && state === "offline") tell({ state: (state = "idle"), others: 0 });
+        isBusy = true;
+        return later(500);
+      }
+      isBusy = false;
+      state = result.state;
+      if (["done", "idle"].includes(state)) {
+        wanted = undefined;
+        wait = FIRST_WAIT;
+        if (await visit.sync.rests()) later(FIRST_WAIT);
+      } else {
+        later(Math.max(wait, (result.retryAfter || 0) * 1000));
+        wait = Math.min(wait * 2, LONGEST_WAIT);
+        askWorker();
+      }
+      return tell(result);
+    }
+
+    const soon = () => {
+      wait = FIRST_WAIT;
+      later(0);
+    };
+    self.addEventListener("online", soon);
+    self.addEventListener("pageshow", soon);
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "visible") soon();
+    });
+    visit.store.listen(({ own }) => {
+      if (own && ["done", "idle"].includes(state)) later(700);
+    });
+    later(0);
+    return { now: soon };
+  };
+
+  Object.assign(visit.sync, { askWorker, watch });
+})();
