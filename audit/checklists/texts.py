@@ -46,6 +46,7 @@ def _question(question: Mapping[str, Any], where: str, sections: set[str]) -> It
     yield from _text(name, question, "text", True, where)
     yield from _text(name, question, "help", False, where)
     yield from _text(name, question, "unit", False, where)
+    yield from _text(name, question, "short", False, where)  # for the page that looks like a note
     if not isinstance(question.get("section"), str) or question["section"] not in sections:
         yield Problem(name, "unknown_section", f"{where}.section")
     adjust = exact.number(question.get("adjust"))

@@ -22,6 +22,7 @@ from audit.visits.models import Photo, Visit
 
 MOST_PHOTOS = 40
 MOST_BYTES = 200_000_000
+EVER = 5  # times as much may come in over a visit's life: what is taken back stays on the disk
 SIZES = ("screen", "pdf", "grid")
 
 
@@ -159,8 +160,13 @@ def _camera_time(taken_at: datetime | None, visit: Visit) -> datetime | None:
 
 def _check_room(visit: Visit, size: int) -> None:
     """Make sure that the visit has room for one more photo of so many bytes."""
-    query = select(Photo.bytes).where(Photo.visit_id == visit.id, Photo.removed_at.is_(None))
-    counted = list(db.session.scalars(query))
+    query = select(Photo.bytes, Photo.removed_at).where(Photo.visit_id == visit.id)
+    ever = db.session.execute(query).all()
+    if len(ever) >= EVER * MOST_PHOTOS or sum(row.bytes for row in ever) + size > EVER * MOST_BYTES:
+        raise Invalid(
+            gettext("Too many photos were taken back and taken again. Ask the agency."), code="too_many_ever"
+        )
+    counted = [row.bytes for row in ever if row.removed_at is None]
     if len(counted) >= MOST_PHOTOS:
         raise Invalid(
             gettext("A visit holds at most %(most)s photos. Remove one first.", most=MOST_PHOTOS),

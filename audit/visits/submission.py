@@ -9,12 +9,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from audit import jobs
 from audit.accounts.models import Person
 from audit.db import db
-from audit.errors import Conflict, Forbidden, Invalid
+from audit.errors import AuditError, Conflict, Forbidden, Invalid
 from audit.i18n import gettext
 from audit.scoring import visit as scoring
 from audit.visits import answering, evidence, queries, services
@@ -22,6 +23,14 @@ from audit.visits.lifecycle import Action, State
 from audit.visits.models import Submission, Visit
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that is misread over the phone
+MOST_KEPT_ASIDE = 20  # of one visit
+
+
+class TooMany(AuditError):
+    """More than anybody needs; what is on the phone stays there. 429."""
+
+    status = 429
+    code = "too_many"
 
 
 @dataclass(frozen=True)
@@ -87,12 +96,20 @@ def keep_aside(
     known = db.session.get(Submission, submission_id)
     if known is not None:
         return _repeated(known, visit, package), False
+    _check_kept(visit)
     content = {
         "answers": {one.question: _as_sent(one) for one in package.answers},
         "photos": {str(photo): None for photo in package.photos},
         **_about(visit, package),
     }
     return _add(visit, by, at, submission_id, "conflict", content, package), True
+
+
+def _check_kept(visit: Visit) -> None:
+    """No phone hands in so many by itself; the disk is not for filling."""
+    query = select(func.count()).where(Submission.visit_id == visit.id, Submission.status == "conflict")
+    if db.session.scalars(query).one() >= MOST_KEPT_ASIDE:
+        raise TooMany(gettext("This visit was handed in too many times. Ask the agency."))
 
 
 def _add(

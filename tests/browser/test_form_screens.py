@@ -61,6 +61,9 @@ def test_a_tap_on_a_line_of_the_note_measures_a_duration(begin: Begin) -> None:
     form.go("note")
     expect(page).to_have_title(vi("Notes"))
     expect(page.locator(".working progress")).to_be_hidden()
+    expect(page.locator("#note")).not_to_contain_text(
+        re.compile("chờ|wait", re.IGNORECASE)
+    )  # a note, no questions
     line = page.locator("[data-clock=wait]")
     line.click()
     expect(line).to_have_attribute("aria-pressed", "true")

@@ -3,6 +3,7 @@
 
 (function () {
   const RETRY = 2000;
+  const EARLIEST = Date.UTC(2000, 0, 1);
   const store = visit.store;
 
   // One name per tab: an answer from another window that came in meanwhile is told apart from one's own.
@@ -227,7 +228,8 @@
 
     // Kept as it is before anything else happens to it; throws QuotaExceededError when the phone is full.
     async addPhoto(question, file, source) {
-      const taken = new Date(source === "camera" || !file.lastModified ? Date.now() : file.lastModified);
+      // Some galleries tell no time, or one before there were such phones.
+      const taken = new Date(source === "camera" || !(file.lastModified > EARLIEST) ? Date.now() : file.lastModified);
       const buffer = await file.arrayBuffer();
       const photo = {
         id: visit.uuid(), key: this.key, question, state: "raw", decoding: false, size: buffer.byteLength,
