@@ -30,7 +30,7 @@ def test_photos_taken_back_count_over_the_life_of_a_visit(
     monkeypatch.setattr(evidence, "EVER", 2)
     visit = factories.visit(factories.wave(world.client, admin), world.branch, shopper, State.IN_PROGRESS)
     session.commit()
-    phone, data, found = client_of(shopper), jpeg(64, 48, seed=1), []
+    phone, data, found = client_of(shopper), jpeg(800, 600, 1), []
     for _number in range(5):
         address = f"/api/v1/visits/{visit.id}/photos/{uuid4()}"
         found.append(phone.put(address, data=data, headers={"X-Question-Id": "front"}))
