@@ -19,7 +19,7 @@ from audit.security import csrf, me
 from audit.visits import answering, evidence, headers, jsonbody, photos, queries, services, submission
 from audit.visits.blueprint import VISIT, bp, own, own_locked
 from audit.visits.lifecycle import AbortReason, State
-from audit.visits.models import Answer, Photo, Submission, Visit
+from audit.visits.models import Photo, Submission, Visit
 
 V1 = "/api/v1"
 LARGEST_JSON = 1_000_000
@@ -102,7 +102,7 @@ def resume(visit_id: int) -> Response:
         state=visit.state,
         round=visit.round,
         version=visit.version.sha256,
-        answers={name: _answer(row) for name, row in queries.answers_of(visit).items()},
+        answers={name: row.for_phone() for name, row in queries.answers_of(visit).items()},
         photos={str(photo.id): photo.sha256 for photo in pictures},
         photo_questions={str(photo.id): photo.question_id for photo in pictures},
         notes=queries.returned_questions(visit),
@@ -117,16 +117,6 @@ def _open(visit: Visit) -> list[str]:
         return []
     open_ = queries.open_questions(visit)
     return [name for name in queries.checklist_of(visit).questions if name in open_]
-
-
-def _answer(row: Answer) -> dict[str, Any]:
-    return {
-        "value": row.value,
-        "na": row.na,
-        "comment": row.comment,
-        "at": row.given_at.isoformat(),
-        "rev": row.rev,
-    }
 
 
 @call(f"{VISIT}/start", "PUT")
@@ -182,7 +172,7 @@ def answers(visit_id: int) -> Response:
     body = jsonbody.read(_body(LARGEST_JSON))
     batch = jsonbody.given(body, headers.clock(at, body.get("device_now")))
     saved = answering.save_batch(_locked(visit_id), me(), at, batch)
-    kept = {name: _answer(row) for name, row in saved.kept.items()}
+    kept = {name: row.for_phone() for name, row in saved.kept.items()}
     db.session.commit()
     return jsonify(answers=saved.revisions, kept=kept)
 

@@ -129,6 +129,11 @@ class Answer(Base):
     saved_at: Mapped[datetime]  # the server's
     rev: Mapped[int] = mapped_column(default=1)
 
+    def for_phone(self) -> dict[str, Any]:
+        """As the form and its protocol tell it."""
+        at = self.given_at.isoformat()
+        return {"value": self.value, "na": self.na, "comment": self.comment, "at": at, "rev": self.rev}
+
 
 class AnswerHistory(Base):
     """An answer that a newer one replaced, or that arrived too late to win: append-only."""

@@ -12,7 +12,7 @@ from audit.i18n import text_of
 from audit.scoring import visit as scoring
 from audit.security import me
 from audit.visits import forms, outline, queries
-from audit.visits.models import Answer, Photo, Submission, Visit
+from audit.visits.models import Photo, Submission, Visit
 from audit.visits.outline import Progress, Question, Section
 from audit.visits.phrases import phrases
 
@@ -98,7 +98,7 @@ class Sheet:
             ],
             "open": [field.question["id"] for field in self.form.answers()],
             "stopQuestion": self.stop_question,
-            "answers": {name: _answer(row) for name, row in queries.answers_of(visit).items()},
+            "answers": {name: row.for_phone() for name, row in queries.answers_of(visit).items()},
             "photos": [
                 {"id": str(photo.id), "question": photo.question_id, "sha256": photo.sha256}
                 for photo in queries.photos_of(visit)
@@ -162,16 +162,6 @@ def _addresses(visit: Visit) -> dict[str, str]:
         "photo": url_for(".index") + f"/{visit.id}/photos/",
         "signIn": url_for("security.login"),
         "home": url_for(".index"),
-    }
-
-
-def _answer(row: Answer) -> dict[str, Any]:
-    return {
-        "value": row.value,
-        "na": row.na,
-        "comment": row.comment,
-        "at": row.given_at.isoformat(),
-        "rev": row.rev,
     }
 
 
