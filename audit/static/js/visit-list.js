@@ -157,12 +157,20 @@
     isDrawing = false;
   };
 
+  // Somebody else is signed in, and this list came from the first one's kept pages: away with it.
+  const leave = async () => {
+    root.hidden = true;
+    if (self.caches) await caches.delete("audit-pages");
+    location.reload();
+  };
+
   const heard = (result) => {
+    if (result.person && result.person !== person) return leave();
     net = { offline: "offline", signed_out: "signedOut", trouble: "trouble", too_old: "tooOld" }[result.state] || "";
     sayIn(part("net"), net && say(net));
     part("sign-in").hidden = net !== "signedOut";
     part("send").disabled = false;
-    draw();
+    return draw();
   };
 
   // The words of what was sent are taken before its page goes; after a week the phone forgets it.
