@@ -50,6 +50,7 @@ class Server:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.person = 4
+        self.is_away = False
         self.asked: list[tuple[str, str, dict[str, Any] | None]] = []
         self.told: dict[tuple[str, str], Any] = {
             ("PUT", f"{VISIT}/answers"): (200, {"answers": {}, "kept": {}}),
@@ -58,6 +59,8 @@ class Server:
 
     def _answer(self, route: Route) -> None:
         request = route.request
+        if self.is_away:
+            return route.abort()
         address = request.url.removeprefix(f"{ORIGIN}/api/v1")
         data = request.post_data_buffer if "/photos/" not in address else None
         self.asked.append((request.method, address, json.loads(data) if data else None))
@@ -354,3 +357,26 @@ def test_a_new_token_of_another_account_sends_nothing(
     assert flush(page)["state"] == "signed_out"
 
     assert len(server.calls("PUT", "/answers")) == 1
+
+
+def test_an_answer_looks_for_the_network_where_no_event_told(
+    page: Page, server: Server, draft: Callable[..., None]
+) -> None:
+    draft()
+    server.is_away = True
+    page.evaluate(
+        """() => {
+      self.shift = 0;
+      const now = Date.now;
+      Date.now = () => now() + self.shift;
+      self.told = [];
+      visit.sync.watch({ tell: ({ state }) => self.told.push(state) });
+    }"""
+    )
+    page.wait_for_function("() => self.told.includes('offline')")
+    server.is_away = False
+    # Five seconds later, by the phone's clock; the timer of four has not run down.
+    page.evaluate("() => { self.shift = 5000; }")
+    page.evaluate(DRAFT, [KEY, BASE, {"answers": {"q": {**ANSWER, "value": "yes"}}}])
+    page.wait_for_function("() => self.told.includes('done')", timeout=2500)
+    assert server.calls("PUT", "/answers")

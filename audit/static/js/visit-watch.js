@@ -22,6 +22,7 @@
     let wanted = pull;
     let state = "idle";
     let isBusy = false;
+    let tried = 0;
 
     const later = (milliseconds) => {
       clearTimeout(timer);
@@ -45,6 +46,7 @@
       }
       isBusy = false;
       state = result.state;
+      tried = Date.now();
       if (["done", "idle"].includes(state)) {
         wanted = undefined;
         wait = FIRST_WAIT;
@@ -67,7 +69,9 @@
       if (document.visibilityState === "visible") soon();
     });
     visit.store.listen(({ own }) => {
-      if (own && ["done", "idle"].includes(state)) later(700);
+      // Without a network each answer is a reason to look again, but not at every letter: no event may have told.
+      const mayTry = ["done", "idle"].includes(state) || (state === "offline" && Date.now() - tried > FIRST_WAIT);
+      if (own && mayTry) later(700);
     });
     later(0);
     return { now: soon };
