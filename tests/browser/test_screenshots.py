@@ -47,7 +47,7 @@ def test_screenshots(house: House, visitors: Callable[..., Visitor], tmp_path: P
     load.load(house.app)
     shopper = come_in(visitors(phone=True), "shopper")
     take(shopper, "phone-list")
-    shopper.page.locator("a[href$='/answer']").first.click()
+    shopper.page.get_by_role("link", name="Làm tiếp").first.click()
     answering.ready(shopper.page)
     take(shopper, "phone-question")
 
