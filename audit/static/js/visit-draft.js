@@ -318,7 +318,10 @@
     reopen() {
       return store.change(this.key, (now) => {
         if (now.status !== "queued" && now.status !== "stopping") return;
-        Object.assign(now, { status: "draft", submission: null, payload: null, sha256: null, finalised: null, stop: null });
+        // It may have arrived although its reply got lost: the server is asked before anything else.
+        Object.assign(now, {
+          status: "draft", submission: null, payload: null, sha256: null, finalised: null, stop: null, isPulled: false,
+        });
       }, { strict: true });
     }
 

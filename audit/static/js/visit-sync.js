@@ -22,7 +22,7 @@
   const isClosed = (draft) => Boolean(draft.problem) && GONE.includes(draft.problem.code);
 
   const hasWork = (draft, photos) => isWorking(draft) && !isClosed(draft)
-    && (draft.status !== "draft" || unsent(draft).length > 0 || photos.some((one) => isDue(one) && !isResting(one))
+    && (draft.status !== "draft" || !draft.isPulled || unsent(draft).length > 0 || photos.some((one) => isDue(one) && !isResting(one))
       || Boolean(draft.started && !draft.startSent));
 
   const problem = (key, { code, message, ...rest }) =>
