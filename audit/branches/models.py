@@ -1,6 +1,7 @@
 """Clients, the tree of their regions, and branches. Composite keys keep each row inside its client."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import (
@@ -8,6 +9,7 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Index,
+    Numeric,
     String,
     Text,
     UniqueConstraint,
@@ -23,6 +25,9 @@ class Client(Base):
     __tablename__ = "client"
     __table_args__ = (
         CheckConstraint("dispute_days BETWEEN 0 AND 90", name="dispute_days_range"),
+        CheckConstraint("answer_days BETWEEN 1 AND 90", name="answer_days_range"),
+        CheckConstraint("escalate_hours BETWEEN 1 AND 1000", name="escalate_hours_range"),
+        CheckConstraint("action_points BETWEEN 0 AND 100", name="action_points_range"),
         CheckConstraint("code ~ '^[A-Z0-9-]{2,12}$'", name="code_form"),
         CheckConstraint("length(trim(name)) > 0", name="name_given"),
     )
@@ -32,6 +37,13 @@ class Client(Base):
     name: Mapped[str] = mapped_column(String(120), unique=True)
     dispute_days: Mapped[int] = mapped_column(default=7)
     bands: Mapped[list[Any] | None]  # None: the default bands of the scorecard
+    answer_days: Mapped[int] = mapped_column(default=5)  # how long the agency may take to answer a dispute
+    escalate_hours: Mapped[int] = mapped_column(default=48)  # after which an unreviewed submission is urgent
+    action_points: Mapped[Decimal] = mapped_column(
+        Numeric(4, 1), default=Decimal(2)
+    )  # lost: propose an action
+    flag_limits: Mapped[dict[str, Any] | None]  # thresholds that differ from scoring.md 5.2
+    alarm_person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # None: every admin
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
 

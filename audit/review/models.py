@@ -11,6 +11,7 @@ from sqlalchemy import (
     Index,
     Numeric,
     String,
+    Text,
     UniqueConstraint,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -40,6 +41,8 @@ class Scorecard(Base):
             ["client_id", "branch_id"], ["branch.client_id", "branch.id"], name="fk_scorecard_branch"
         ),
         CheckConstraint("edition >= 1", name="edition_positive"),
+        CheckConstraint("(edition = 1) = (reason = '')", name="later_edition_has_reason"),
+        Index("uq_scorecard_current", "visit_id", unique=True, postgresql_where="is_current"),
         CheckConstraint("status IN ('scored', 'not_scorable')", name="status_known"),
         CheckConstraint("released_at IS NULL OR context IS NOT NULL", name="released_has_context"),
         CheckConstraint("(status = 'scored') = (overall IS NOT NULL)", name="scored_has_score"),
@@ -77,6 +80,7 @@ class Scorecard(Base):
     made_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     released_at: Mapped[datetime | None]
     dispute_until: Mapped[date | None]
+    reason: Mapped[str] = mapped_column(Text, default="")  # why there is an edition after the first
 
     visit: Mapped[Visit] = relationship()
     client: Mapped[Client] = relationship(overlaps="wave,branch")

@@ -128,5 +128,6 @@ def event(action: str) -> str:
         "reject": _("Rejected"),
         "release": _("Released"),
         "cancel": _("Cancelled"),
+        "reopen": _("Reopened after an appeal"),
     }
     return happened.get(action, action)

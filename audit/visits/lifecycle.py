@@ -38,6 +38,7 @@ class Action(StrEnum):
     REJECT = "reject"
     RELEASE = "release"
     CANCEL = "cancel"
+    REOPEN = "reopen"
 
 
 class Step(NamedTuple):
@@ -66,6 +67,7 @@ TRANSITIONS: dict[tuple[State, Action], Step] = {
     (State.SUBMITTED, Action.REJECT): Step(State.REJECTED, _EDITOR),
     (State.RETURNED, Action.SUBMIT): Step(State.SUBMITTED, _SHOPPER),
     (State.APPROVED, Action.RELEASE): Step(State.RELEASED, _ADMIN),
+    (State.REJECTED, Action.REOPEN): Step(State.SUBMITTED, _ADMIN),  # an appeal was granted
     (State.PLANNED, Action.CANCEL): Step(State.CANCELLED, _ADMIN),
     (State.OFFERED, Action.CANCEL): Step(State.CANCELLED, _ADMIN),
     (State.ACCEPTED, Action.CANCEL): Step(State.CANCELLED, _ADMIN),

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     ForeignKey,
     ForeignKeyConstraint,
@@ -55,6 +56,7 @@ class Visit(Base):
             "state NOT IN ('approved', 'released') OR approved_at IS NOT NULL", name="approved_has_time"
         ),
         CheckConstraint("state <> 'released' OR released_at IS NOT NULL", name="released_has_time"),
+        CheckConstraint("(claimed_by_id IS NULL) = (claimed_at IS NULL)", name="claim_whole"),
         Index("ix_visit_shopper", "shopper_id", "state"),
         Index("ix_visit_wave", "wave_id", "state"),
         Index("ix_visit_branch", "branch_id"),
@@ -83,6 +85,9 @@ class Visit(Base):
     released_at: Mapped[datetime | None]
     abort_reason: Mapped[str | None] = mapped_column(String(20))
     abort_note: Mapped[str | None] = mapped_column(Text)
+    claimed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # the editor at work on it
+    claimed_at: Mapped[datetime | None]
+    escalated_at: Mapped[datetime | None]  # when the clock called for an editor, in this round
 
     client: Mapped[Client] = relationship(overlaps="wave,branch")
     wave: Mapped[Wave] = relationship(primaryjoin="foreign(Visit.wave_id) == Wave.id", overlaps="client")
@@ -90,7 +95,8 @@ class Visit(Base):
         primaryjoin="foreign(Visit.branch_id) == Branch.id", overlaps="client"
     )
     version: Mapped[Version] = relationship()
-    shopper: Mapped[Person | None] = relationship()
+    shopper: Mapped[Person | None] = relationship(foreign_keys=[shopper_id])
+    claimed_by: Mapped[Person | None] = relationship(foreign_keys=[claimed_by_id])
     events: Mapped[list["VisitEvent"]] = relationship(order_by="VisitEvent.id", back_populates="visit")
 
 
@@ -188,6 +194,7 @@ class Photo(Base):
         CheckConstraint("source IN ('camera', 'gallery')", name="source_known"),
         CheckConstraint(f"position_error IN ({_POSITION_ERRORS})", name="position_error_known"),
         Index("ix_photo_visit", "visit_id", "question_id"),
+        Index("ix_photo_sha256", "sha256"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -214,6 +221,7 @@ class Photo(Base):
     source: Mapped[str | None] = mapped_column(String(8))
     file_name: Mapped[str | None] = mapped_column(String(255))  # on the device
     original_bytes: Mapped[int | None]  # before it was made smaller there
+    dhash: Mapped[int | None] = mapped_column(BigInteger)  # 64 bits of how it looks, as a signed number
     uploaded_at: Mapped[datetime]
     removed_at: Mapped[datetime | None]
 

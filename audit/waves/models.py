@@ -34,6 +34,7 @@ class Wave(Base):
             " AND length(trim(ethics_note)) > 0)",
             name="ethics_gate",
         ),
+        CheckConstraint("(release_at IS NULL) = (release_by_id IS NULL)", name="release_has_person"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -49,6 +50,8 @@ class Wave(Base):
     ethics_at: Mapped[datetime | None]
     ethics_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     ethics_note: Mapped[str] = mapped_column(Text, default="")
+    release_at: Mapped[datetime | None]  # what is approved by then is released by the clock, once
+    release_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # who set that time
     created_at: Mapped[datetime]
 
     client: Mapped[Client] = relationship()

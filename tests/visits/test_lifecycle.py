@@ -35,6 +35,7 @@ submitted    approve   approved     editor
 submitted    reject    rejected     editor
 returned     submit    submitted    shopper
 approved     release   released     admin
+rejected     reopen    submitted    admin
 """
 STEPS = {(line.split()[0], line.split()[1]): line.split()[2:] for line in DRAWING.strip().splitlines()}
 PAIRS = list(itertools.product(State, Action))

@@ -1,0 +1,1 @@
+"""After the release: disputes, actions, acknowledgement, the thread beside a scorecard."""

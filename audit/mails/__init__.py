@@ -1,0 +1,1 @@
+"""The outbox: each mail goes out once, however often its job runs."""

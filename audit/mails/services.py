@@ -1,0 +1,49 @@
+"""Posting: a mail becomes a row and a job in the transaction that causes it."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy.dialects.postgresql import insert
+
+from audit import jobs
+from audit.db import db
+from audit.i18n import LANGUAGES, force_locale
+from audit.mails.models import Mail
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from audit.accounts.models import Person
+
+TASK = "send_mail"
+DEFAULT_LANGUAGE = "vi"  # of somebody who has not chosen
+
+
+def post(key: str, person: "Person", at: datetime, write: "Callable[[], tuple[str, str]]") -> bool:
+    """Post one mail; False when this key was posted before or the person has no address.
+
+    `write` gives subject and text; it is called in the person's language, so that gettext speaks it.
+    The mail leaves after the commit, once.
+    """
+    if not person.email or not person.active:
+        return False
+    language = person.language if person.language in LANGUAGES else DEFAULT_LANGUAGE
+    with force_locale(language):
+        subject, body = write()
+    row = {
+        "key": key,
+        "person_id": person.id,
+        "address": person.email,
+        "language": language,
+        "subject": subject,
+        "body": body,
+        "state": "waiting",
+        "posted_at": at,
+        "tries": 0,
+        "problem": "",
+    }
+    found = db.session.scalar(insert(Mail).values(row).on_conflict_do_nothing().returning(Mail.id))
+    if found is None:
+        return False
+    jobs.defer(db.session, TASK, mail_id=found)
+    return True

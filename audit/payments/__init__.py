@@ -1,0 +1,1 @@
+"""What a shopper earns: fee, expense with receipt, and when it is paid."""

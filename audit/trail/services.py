@@ -1,0 +1,49 @@
+"""Writing the trail: in the caller's transaction, or apart where a request only reads."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import insert
+
+from audit.db import db
+from audit.trail.models import Entry
+
+if TYPE_CHECKING:
+    from audit.accounts.models import Person
+
+
+def record(
+    kind: str,
+    by: "Person | None",
+    at: datetime,
+    *,
+    client_id: int | None = None,
+    visit_id: int | None = None,
+    scorecard_id: int | None = None,
+    person_id: int | None = None,
+    **data: Any,
+) -> None:
+    """Add an entry to the caller's transaction: `kind` like "correction.made", `by` None for the clock."""
+    db.session.add(
+        Entry(
+            kind=kind,
+            by_id=by.id if by else None,
+            at=at,
+            client_id=client_id,
+            visit_id=visit_id,
+            scorecard_id=scorecard_id,
+            person_id=person_id,
+            data=data,
+        )
+    )
+
+
+def record_apart(kind: str, by: "Person", at: datetime, **about: Any) -> None:
+    """The same, committed at once by a connection of its own: for a GET, whose transaction only reads.
+
+    Call it before the answer is made: what was handed out is in the trail, whatever happens next.
+    """
+    names = ("client_id", "visit_id", "scorecard_id", "person_id")
+    row = {name: about.pop(name, None) for name in names}
+    with db.engine.begin() as connection:
+        connection.execute(insert(Entry).values(kind=kind, by_id=by.id, at=at, data=about, **row))
