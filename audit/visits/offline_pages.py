@@ -36,23 +36,15 @@ SHARED = (  # run in the worker too
     "vendor/idb.js",
     *(f"js/visit-{name}.js" for name in ("store", "server", "merge", "sync")),
 )
-APART = ("js/visit-watch.js", "js/visit-worker.js")  # in the joined file, and on other pages
 INK, PAPER = "#10243e", "#ffffff"
 AN_HOUR = "private, max-age=3600"
 
 
 @cache
-def scripts() -> tuple[str, ...]:
-    """The scripts of a shopper's pages, those first that the others stand on."""
-    own = sorted(f"js/{path.name}" for path in (assets.STATIC / "js").glob("visit-*.js"))
-    inside = {part for parts in assets.JOINED.values() for part in parts}
-    return (*SHARED, *APART, *assets.JOINED, *(name for name in own if name not in inside))
-
-
-@cache
 def release() -> str:
     """Changes with everything of the program that shapes a shopper's pages."""
-    found = hashlib.sha256(assets.digest_of((*SHEETS, *ICONS, *scripts())).encode())
+    own = sorted(f"js/{path.name}" for path in (assets.STATIC / "js").glob("visit-*.js"))
+    found = hashlib.sha256(assets.digest_of((*SHEETS, *ICONS, *SHARED, *assets.JOINED, *own)).encode())
     shaping = [
         *sorted((PACKAGE / "templates").rglob("*.*")),
         *sorted((PACKAGE / "visits").glob("*.py")),
@@ -69,13 +61,15 @@ def _is_on() -> bool:
 
 @bp.get("/sw.js")
 def worker() -> Response:
-    """The service worker, or what takes it off the phones again. Public: it holds nothing of anybody."""
-    names = (*SHEETS, *ICONS, *scripts())
+    """The service worker, or what takes it off the phones again. Public: it holds nothing of anybody.
+
+    It fetches what pages share; their scripts come with each page that is kept.
+    """
     text = render_template(
         "visits/sw.js" if _is_on() else "visits/sw-off.js",
-        assets=[*map(assets.static_url, names), url_for(".manifest")],
+        assets=[*map(assets.static_url, (*SHEETS, *ICONS)), url_for(".manifest")],
         scripts=[*map(assets.static_url, SHARED)],
-        version=assets.digest_of(names),
+        version=release(),
     )
     return _served(Response(text, mimetype="text/javascript"), "no-cache", {"Service-Worker-Allowed": "/"})
 

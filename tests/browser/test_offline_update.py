@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from audit import assets
+from audit.visits import offline_pages
 from tests.browser.field import Field
 from tests.browser.form import Form
 from tests.browser.phone import controlled, ready_for_offline, until
@@ -15,6 +17,8 @@ LOOK_FOR_UPDATE = """() => navigator.serviceWorker.getRegistration()
   .then((one) => one.update()).then(() => null, () => null)"""
 TAKE_OVER = """() => navigator.serviceWorker.getRegistration()
   .then((one) => one.waiting.postMessage({ type: "SKIP_WAITING" }))"""
+IS_NEW = """() => navigator.serviceWorker.getRegistration()
+  .then((one) => !one.waiting && one.active.state === "activated")"""
 HAS_WAITING = "() => navigator.serviceWorker.getRegistration().then((one) => Boolean(one && one.waiting))"
 
 
@@ -50,6 +54,45 @@ def test_a_new_version_waits_for_a_tap_and_loses_nothing(begin: Begin, field: Fi
     assert len(loads) == 1, "one reload"
     form.has("remark", "Đang gõ dở, gõ tiếp")
     assert not form.page.evaluate(HAS_WAITING)
+
+
+def test_a_deploy_of_one_script_is_a_new_version(begin: Begin, monkeypatch: pytest.MonkeyPatch) -> None:
+    form, content = begin(), assets.content
+    assert not form.page.evaluate(HAS_WAITING)
+    caches = (assets.digest, offline_pages.release)
+    try:
+        monkeypatch.setattr(
+            assets, "content", lambda name: content(name) + b"\n" * (name == "js/visit-list.js")
+        )
+        for cache in caches:
+            cache.cache_clear()
+        waiting(form)
+        expect(form.page.locator("#update button")).to_be_visible()
+    finally:
+        monkeypatch.undo()
+        for cache in caches:
+            cache.cache_clear()
+
+
+def test_the_page_without_network_stays_whole_when_old_files_go(begin: Begin, field: Field) -> None:
+    form = begin()
+    form.page.goto(f"{form.phone.url}/visits")
+    ready_for_offline(form.page)
+    field.faults.deploy()
+    waiting(form)
+    form.page.evaluate(TAKE_OVER)
+    until(lambda: form.page.evaluate(IS_NEW))
+    assert form.page.evaluate(
+        """async () => {
+          const page = await (await caches.match("/offline")).text();
+          const named = [...page.matchAll(/(?:href|src)="(\\/static\\/[^"]+)"/g)].map((one) => one[1]);
+          const kept = await Promise.all(named.map((address) => caches.match(address)));
+          return [named.length > 6, named.filter((_address, index) => !kept[index])];
+        }"""
+    ) == [True, []]
+    form.phone.offline()
+    form.page.goto(f"{form.phone.url}/visits/999999/answer")
+    expect(form.page.locator("#forms a")).to_have_count(1)
 
 
 def test_a_deploy_while_the_phone_is_offline_breaks_no_form(begin: Begin, field: Field) -> None:

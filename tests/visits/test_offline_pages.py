@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from audit import assets
 from audit.accounts.models import Person
 from audit.db import db
-from audit.visits import answering
+from audit.visits import answering, offline_pages
 from audit.visits.answering import Given
 from audit.visits.lifecycle import State
 from audit.visits.models import ReturnNote, Visit
@@ -49,6 +49,24 @@ def offline_off(app: Flask) -> Iterator[None]:
     app.extensions["settings"] = dataclasses.replace(kept, offline=False)
     yield
     app.extensions["settings"] = kept
+
+
+@pytest.fixture
+def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
+    """From now on this script has other content."""
+    content = assets.content
+
+    def forget() -> None:
+        assets.digest.cache_clear()
+        offline_pages.release.cache_clear()
+
+    def deploy(script: str) -> None:
+        monkeypatch.setattr(assets, "content", lambda name: content(name) + b"\n" * (name == script))
+        forget()
+
+    yield deploy
+    monkeypatch.undo()
+    forget()
 
 
 def pages(html: str) -> dict[str, str]:
@@ -203,6 +221,30 @@ def test_the_worker_is_never_old_and_its_files_are_there(client_of: Browser) -> 
     assert {"/static/css/visit.css", "/static/icons/icon-192.png", "/static/icons/maskable-512.png"} <= named
     for address in named:
         assert browser.get(address).status_code == 200
+
+
+def test_the_worker_fetches_what_pages_share_and_leaves_scripts_to_the_pages(client_of: Browser) -> None:
+    text = client_of(None).get("/sw.js").text
+    found = re.search(r"const ASSETS = (\[.*\]);", text)
+    assert found is not None
+    named = {address.split("?")[0] for address in json.loads(found[1])}
+    assert {one.rpartition(".")[2] for one in named} == {"css", "svg", "png", "webmanifest"}
+    assert "/manifest.webmanifest" in named
+
+
+SCRIPTS = ["vendor/idb.js", *sorted(f"js/{path.name}" for path in assets.STATIC.glob("js/visit-*.js"))]
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_a_deploy_of_one_script_is_a_new_worker_and_new_pages(
+    script: str, make: MakeVisit, client_of: Browser, shopper: Person, deployed: Callable[[str], None]
+) -> None:
+    visit = make(State.IN_PROGRESS)
+    browser = client_of(shopper)
+    before = (browser.get("/sw.js").text, *stamps(browser, visit))
+    deployed(script)
+    after = (browser.get("/sw.js").text, *stamps(browser, visit))
+    assert all(old != new for old, new in zip(before, after, strict=True))
 
 
 def test_the_switch_takes_the_worker_off_the_phones(

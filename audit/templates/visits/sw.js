@@ -76,9 +76,10 @@ const cachePages = async (list, port) => {
 // Content-addressed files stay as long as a page in the cache names them.
 const prune = async () => {
   const [pages, assets] = [await caches.open(PAGES), await caches.open(STATIC)];
-  const wanted = new Set([...ASSETS, OFFLINE, "/manifest.webmanifest"]);
-  for (const request of await pages.keys()) {
-    for (const address of needed(await (await pages.match(request)).text())) wanted.add(address);
+  const wanted = new Set([...ASSETS, OFFLINE]);
+  const kept = await Promise.all((await pages.keys()).map((request) => pages.match(request)));
+  for (const one of [...kept, await assets.match(OFFLINE)].filter(Boolean)) {
+    for (const address of needed(await one.text())) wanted.add(address);
   }
   for (const request of await assets.keys()) {
     const { pathname, search } = new URL(request.url);
