@@ -14,7 +14,18 @@ from audit.accounts import signin
 from audit.db import db
 from audit.storage import storage_for
 
-ROOMS = ("home", "accounts", "branches", "checklists", "waves", "visits", "review", "reports", "insights")
+ROOMS = (
+    "home",
+    "accounts",
+    "branches",
+    "checklists",
+    "waves",
+    "visits",
+    "review",
+    "reports",
+    "insights",
+    "followup",
+)
 CONNECTIONS = 48  # of all web processes together, kept open; PostgreSQL allows 100 by default
 LARGEST_BODY = 205 * 1024 * 1024  # the form without JavaScript: 200 MB of photos and the answers
 
