@@ -88,6 +88,8 @@ class WebServer:
             self._turn(0.1)
         self._server.task_dispatcher.shutdown(timeout=1)
         self._server.close()
+        for channel in list(self._channels.values()):
+            channel.handle_close()  # the server's own closing leaves them open
 
     def stop(self) -> None:
         """Ask `run` to return."""

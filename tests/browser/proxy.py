@@ -1,7 +1,6 @@
 """A bad network: a TCP proxy in a thread of its own that slows, swallows, cuts or refuses what goes through."""
 
 import asyncio
-import contextlib
 import socket
 import struct
 import threading
@@ -26,13 +25,15 @@ class Proxy:
         self.latency = 0.0
         self.cut_after: int | None = None
         self._target = target
-        self._writers: set[asyncio.StreamWriter] = set()
+        self._connections: dict[asyncio.Task[None], list[socket.socket]] = {}  # both sides
+        self._listener = socket.create_server(("127.0.0.1", 0), backlog=100)
+        self._listener.setblocking(False)
+        self.port: int = self._listener.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
         self._loop = asyncio.new_event_loop()
+        self._loop.add_reader(self._listener, self._accept)
         self._thread = threading.Thread(target=self._loop.run_forever, name="proxy")
         self._thread.start()
-        self._server: asyncio.Server = self._call(asyncio.start_server(self._serve, "127.0.0.1", 0))
-        self.port: int = self._server.sockets[0].getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
 
     def heal(self) -> None:
         """A good network again."""
@@ -46,11 +47,10 @@ class Proxy:
 
     def cut(self) -> None:
         """Break every connection at once, with whatever is under way in them."""
-        self._call(self._break())
+        self._call(self._broken())
 
     def close(self) -> None:
-        """Stop for good."""
-        self.state = "refuse"
+        """Stop for good; no socket of ours is open afterwards."""
         self._call(self._end())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
@@ -59,57 +59,74 @@ class Proxy:
     def _call(self, work: Coroutine[Any, Any, Any]) -> Any:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
 
-    async def _break(self) -> None:
-        for writer in list(self._writers):
-            _reset(writer)
+    def _accept(self) -> None:
+        try:
+            caller, _address = self._listener.accept()
+        except OSError:
+            return  # gone again already
+        caller.setblocking(False)
+        if self.state == "refuse":
+            _reset(caller)
+            caller.close()
+            return
+        ahead = socket.socket()
+        ahead.setblocking(False)
+        task = self._loop.create_task(self._serve(caller, ahead))
+        self._connections[task] = [caller, ahead]
+        task.add_done_callback(self._over)
+
+    def _over(self, task: "asyncio.Task[None]") -> None:
+        """Also of a task that was cancelled before it began."""
+        for side in self._connections.pop(task):
+            side.close()
+
+    def _break(self) -> list["asyncio.Task[None]"]:
+        for task, sides in self._connections.items():
+            for side in sides:
+                _reset(side)
+            if not task.cancelling():
+                task.cancel()
+        return list(self._connections)
+
+    async def _broken(self) -> None:
+        await asyncio.gather(*self._break(), return_exceptions=True)
 
     async def _end(self) -> None:
-        self._server.close()
-        await self._break()
-        others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-        for task in others:
-            task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
+        self._loop.remove_reader(self._listener)
+        self._listener.close()
+        await self._broken()
+        while self._connections:  # until each one's callback has run
+            await asyncio.sleep(0)
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if self.state == "refuse":
-            _reset(writer)
-            return
-        self._writers.add(writer)
-        ahead = None
+    async def _serve(self, caller: socket.socket, ahead: socket.socket) -> None:
         try:
-            there, ahead = await asyncio.open_connection(*self._target)
-            self._writers.add(ahead)
-            ways = (self._up(reader, ahead), self._down(there, writer))
-            tasks = [asyncio.ensure_future(way) for way in ways]
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await self._loop.sock_connect(ahead, self._target)
         except OSError:
-            pass  # the other side has gone: so do we
+            return
+        ways = [asyncio.ensure_future(way) for way in (self._up(caller, ahead), self._down(ahead, caller))]
+        try:
+            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for one in filter(None, (writer, ahead)):
-                self._writers.discard(one)
-                one.close()
+            for way in ways:
+                way.cancel()
+            # What goes wrong here is the other side's leaving: so do we.
+            await asyncio.gather(*ways, return_exceptions=True)
 
-    async def _up(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while data := await reader.read(CHUNK):
+    async def _up(self, caller: socket.socket, ahead: socket.socket) -> None:
+        while data := await self._loop.sock_recv(caller, CHUNK):
             await self._weather(len(data), self.upload)
             if self.cut_after is not None:
                 self.cut_after -= len(data)
                 if self.cut_after < 0:
                     self.cut_after = None
-                    await self._break()
+                    self._break()
                     return
-            writer.write(data)
-            await writer.drain()
+            await self._loop.sock_sendall(ahead, data)
 
-    async def _down(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while data := await reader.read(16 * CHUNK):
+    async def _down(self, ahead: socket.socket, caller: socket.socket) -> None:
+        while data := await self._loop.sock_recv(ahead, 16 * CHUNK):
             await self._weather(0, None)
-            writer.write(data)
-            await writer.drain()
+            await self._loop.sock_sendall(caller, data)
 
     async def _weather(self, size: int, rate: float | None) -> None:
         pause = self.latency + (size / rate if rate else 0)
@@ -119,8 +136,6 @@ class Proxy:
             await asyncio.sleep(0.05)
 
 
-def _reset(writer: asyncio.StreamWriter) -> None:
-    with contextlib.suppress(OSError, AttributeError):
-        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
-    with contextlib.suppress(RuntimeError):
-        writer.transport.abort()
+def _reset(side: socket.socket) -> None:
+    """Its closing tells whoever is at the other end that something broke."""
+    side.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
