@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from audit.accounts.models import RoleName
@@ -13,8 +13,9 @@ from audit.fields import show
 from audit.i18n import gettext as _
 from audit.i18n import ngettext, number
 from audit.review import forms, queries, release, services, words
+from audit.review.blueprint import VISIT, Page, admin, agency, bp
 from audit.review.page import page_of
-from audit.security import allow, me
+from audit.security import me
 from audit.storage import NotStored
 from audit.visits import evidence
 from audit.visits import queries as visits
@@ -22,14 +23,8 @@ from audit.visits.lifecycle import State
 from audit.visits.photos import PhotoRefused
 from audit.waves.queries import wave_for
 
-bp = Blueprint("review", __name__)
-# PostgreSQL's integers end here: a larger number in an address is no visit.
-VISIT = "/review/<int(max=2147483647):visit_id>"
 SIZES = ("screen", "grid")
 ONE_DAY = 86_400
-agency = allow(RoleName.EDITOR, RoleName.ADMIN)
-admin = allow(RoleName.ADMIN)
-Page = str | BaseResponse | tuple[str, int]
 
 bp.add_app_template_global(release.release_summary)
 

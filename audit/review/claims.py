@@ -1,0 +1,132 @@
+"""Who works on a submission: one editor at a time. A claim lasts until the visit is decided or given back."""
+
+from datetime import datetime
+
+from audit.accounts.models import Person
+from audit.db import db
+from audit.errors import Conflict, Forbidden, Invalid
+from audit.forms import clean
+from audit.i18n import gettext as _
+from audit.trail.services import record
+from audit.visits.lifecycle import State
+from audit.visits.models import Visit
+
+LONGEST_REASON = 500
+
+
+def claim(visit: Visit, by: Person, at: datetime) -> None:
+    """Take a submission to review it; a second time changes nothing. Callers hold the visit's lock.
+
+    Forbidden for the visit's own shopper; Conflict when nothing waits (`state`) or another one has it (`claimed`).
+    """
+    check_reviewer(visit, by)
+    _check_waits(visit)
+    check_free(visit, by)
+    if visit.claimed_by_id is None:
+        _give(visit, by, at)
+        record("visit.claimed", by, at, client_id=visit.client_id, visit_id=visit.id)
+        db.session.flush()
+
+
+def hold(visit: Visit, by: Person, at: datetime) -> None:
+    """What every decision does first: claims where nobody has. Conflict (`claimed`) when another one has it."""
+    if visit.state == State.SUBMITTED:
+        claim(visit, by, at)
+
+
+def check_free(visit: Visit, by: Person) -> None:
+    """Conflict (`claimed`) while somebody else works on the visit."""
+    if visit.claimed_by is not None and visit.claimed_by_id != by.id:
+        name = visit.claimed_by.name
+        raise Conflict(
+            _("%(name)s is working on this visit. Take it over, with a reason, to go on.", name=name),
+            code="claimed",
+        )
+
+
+def take_over(visit: Visit, by: Person, at: datetime, reason: str) -> None:
+    """Take a submission from another editor, with a reason; Invalid names the field `reason`."""
+    check_reviewer(visit, by)
+    _check_waits(visit)
+    before = visit.claimed_by_id
+    if before is None or before == by.id:
+        claim(visit, by, at)
+        return
+    _change(visit, by, by, at, _reason(reason))
+
+
+def hand_over(visit: Visit, by: Person, at: datetime, to: Person, reason: str = "") -> None:
+    """Give a submission to another editor. Who does not have it needs a reason; Invalid names the field."""
+    check_reviewer(visit, by)
+    _check_waits(visit)
+    if not to.active or not to.is_agency:
+        raise Invalid(_("Choose an editor who is active."), field="to")
+    if to.id == visit.shopper_id:
+        raise Invalid(_("This visit was theirs, so somebody else must review it."), field="to")
+    if visit.claimed_by_id == to.id:
+        return
+    is_own = visit.claimed_by_id in (None, by.id)
+    _change(visit, to, by, at, _reason(reason, needed=not is_own))
+
+
+def give_back(visit: Visit, by: Person, at: datetime) -> None:
+    """Lay an own claim down, so that anybody may go on; a second time changes nothing."""
+    _check_waits(visit)
+    check_free(visit, by)
+    if visit.claimed_by_id is not None:
+        put_down(visit, escalation=False)
+        record(
+            "visit.handed_over", by, at, client_id=visit.client_id, visit_id=visit.id, before=by.id, to=None
+        )
+        db.session.flush()
+
+
+def put_down(visit: Visit, *, escalation: bool = True) -> None:
+    """A decision ends the claim, and with it the call of the clock."""
+    visit.claimed_by = None
+    visit.claimed_by_id = visit.claimed_at = None
+    if escalation:
+        visit.escalated_at = None
+
+
+def check_reviewer(visit: Visit, by: Person) -> None:
+    """An editor may also go on visits, but never decides about their own."""
+    if visit.shopper_id == by.id:
+        raise Forbidden(_("This visit was yours, so somebody else must review it."))
+
+
+def _check_waits(visit: Visit) -> None:
+    if visit.state != State.SUBMITTED:
+        raise Conflict(_("This is not possible now: the visit has moved on. Reload the page."), code="state")
+
+
+def _reason(text: str, *, needed: bool = True) -> str:
+    given = clean(text)
+    if needed and not given:
+        raise Invalid(_("Write why: the editor who had it reads it."), field="reason")
+    if len(given) > LONGEST_REASON:
+        raise Invalid(
+            _("The reason is too long: at most %(most)s characters.", most=LONGEST_REASON), field="reason"
+        )
+    return given
+
+
+def _change(visit: Visit, to: Person, by: Person, at: datetime, reason: str) -> None:
+    before = visit.claimed_by_id
+    _give(visit, to, at)
+    record(
+        "visit.handed_over",
+        by,
+        at,
+        client_id=visit.client_id,
+        visit_id=visit.id,
+        person_id=to.id,
+        before=before,
+        to=to.id,
+        reason=reason,
+    )
+    db.session.flush()
+
+
+def _give(visit: Visit, to: Person, at: datetime) -> None:
+    visit.claimed_by, visit.claimed_by_id, visit.claimed_at = to, to.id, at
