@@ -25,6 +25,7 @@ ROOMS = (
     "reports",
     "insights",
     "followup",
+    "oversight",
 )
 CONNECTIONS = 48  # of all web processes together, kept open; PostgreSQL allows 100 by default
 LARGEST_BODY = 205 * 1024 * 1024  # the form without JavaScript: 200 MB of photos and the answers
@@ -56,6 +57,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     for room in ROOMS:
         app.register_blueprint(import_module(f"audit.{room}.views" if room != "home" else "audit.home").bp)
     app.register_blueprint(import_module("audit.visits.planning_views").bp)
+    app.register_blueprint(import_module("audit.oversight.outbox_views").bp)
     app.jinja_env.globals["settings"] = settings
     assets.init(app, settings.var)
     _trust(app, settings)

@@ -1,14 +1,26 @@
 """Settings from the environment (AUDIT_*): the only reader of os.environ."""
 
 import os
+import re
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 
 class SettingError(ValueError):
     """A setting has a value that cannot be used; the message names it and the remedy."""
+
+
+@dataclass(frozen=True)
+class SmtpServer:
+    """Where mails are handed in; without a user there is no sign-in."""
+
+    host: str
+    port: int
+    tls: str = "starttls"  # or "implicit" (smtps://), or "none": only for a server on the same machine
+    user: str = ""
+    password: str = ""
 
 
 @dataclass(frozen=True)
@@ -27,6 +39,8 @@ class Settings:
     trusted_proxies: int = 0  # how many proxies in front set X-Forwarded-*
     agency_name: str = "Mystery Audit"
     agency_contact: str = ""  # printed on scorecards: where a branch objects
+    smtp: SmtpServer | None = None  # None: mails become files in var/mails/outbox
+    mail_from: str = "no-reply@localhost"
     password_rounds: str = "normal"  # noqa: S105 - no password; "fast" only in tests
     offline: bool = True  # False takes the service worker and its copies of pages off the phones
     testing: bool = False
@@ -97,9 +111,40 @@ def _address() -> str:
     return address
 
 
+def _smtp() -> SmtpServer | None:
+    """AUDIT_SMTP_URL: smtp:// with STARTTLS (or ?tls=none), smtps:// encrypted from the start."""
+    url = os.environ.get("AUDIT_SMTP_URL", "")
+    if not url:
+        return None
+    parts = urlsplit(url)
+    asked = dict(parse_qsl(parts.query, keep_blank_values=True))
+    tls = asked.pop("tls", "starttls") if parts.scheme == "smtp" else "implicit"
+    try:
+        port = parts.port or {"implicit": 465, "starttls": 587}.get(tls, 25)
+    except ValueError:
+        port = 0
+    known = parts.scheme in ("smtp", "smtps") and tls in ("starttls", "none", "implicit") and not asked
+    if not known or not parts.hostname or not port or parts.path not in ("", "/"):
+        # The address itself is not repeated: it holds a password.
+        raise SettingError(
+            "AUDIT_SMTP_URL must be like smtp://user:password@mail.example.vn:587 (STARTTLS; ?tls=none without"
+            " encryption) or smtps://user:password@mail.example.vn:465."
+        )
+    return SmtpServer(parts.hostname, port, tls, unquote(parts.username or ""), unquote(parts.password or ""))
+
+
+def _mail_from(address: str) -> str:
+    """AUDIT_MAIL_FROM, or no-reply at the host of our address."""
+    given = os.environ.get("AUDIT_MAIL_FROM", "")
+    if given and not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", given):
+        raise SettingError(f"AUDIT_MAIL_FROM must be a mail address like audit@example.vn, not {given!r}.")
+    return given or f"no-reply@{urlsplit(address).hostname or 'localhost'}"
+
+
 def load() -> Settings:
     """Read the environment; raises SettingError that names the variable."""
     var = Path(os.environ.get("AUDIT_VAR", "var")).resolve()
+    address = _address()
     return Settings(
         database_url=_database_url(),
         var=var,
@@ -108,10 +153,12 @@ def load() -> Settings:
         host=os.environ.get("AUDIT_HOST", "127.0.0.1"),
         port=_number("AUDIT_PORT", 8000),
         web_processes=_number("AUDIT_WEB_PROCESSES", min(4, os.cpu_count() or 1)),
-        address=_address(),
+        address=address,
         secure_cookies=_switch("AUDIT_SECURE_COOKIES"),
         trusted_proxies=_number("AUDIT_TRUSTED_PROXIES", 0),
         agency_name=os.environ.get("AUDIT_AGENCY_NAME", "Mystery Audit"),
         agency_contact=os.environ.get("AUDIT_AGENCY_CONTACT", ""),
+        smtp=_smtp(),
+        mail_from=_mail_from(address),
         offline=_switch("AUDIT_OFFLINE", default=True),
     )

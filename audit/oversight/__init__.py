@@ -1,0 +1,1 @@
+"""What the agency keeps an eye on: the trail of everything that happened."""
