@@ -8,11 +8,10 @@ from flask import url_for
 
 from audit.checklists.published import Published
 from audit.db import now
-from audit.i18n import text_of
 from audit.scoring import visit as scoring
 from audit.security import me
 from audit.visits import forms, outline, queries
-from audit.visits.models import Photo, Submission, Visit
+from audit.visits.models import Photo, Visit
 from audit.visits.outline import Progress, Question, Section
 from audit.visits.phrases import phrases
 
@@ -77,8 +76,7 @@ class Sheet:
 
     def config(self) -> dict[str, Any]:
         """What the scripts need: addresses, rules, what the server has, words."""
-        visit, document = self.visit, self.known.document
-        sent = queries.submission_of(visit)
+        visit = self.visit
         return {
             "person": me().id,
             "visit": visit.id,
@@ -89,21 +87,15 @@ class Sheet:
             "round": visit.round,
             "zone": visit.branch.timezone,
             "serverTime": now().isoformat(),
-            "submitBy": visit.submit_by.isoformat(),
             "visitedAt": visit.visited_at and visit.visited_at.isoformat(),
-            **_addresses(visit),
-            "questions": [outline.rule(question) for question in document["questions"]],
-            "sections": [
-                {"id": part.id, "title": text_of(part.title)} for part in outline.sections(document)
-            ],
-            "open": [field.question["id"] for field in self.form.answers()],
-            "stopQuestion": self.stop_question,
+            "photo": url_for(".index") + f"/{visit.id}/photos/",
+            "signIn": url_for("security.login"),
+            "questions": [outline.rule(question) for question in self.known.document["questions"]],
             "answers": {name: row.for_phone() for name, row in queries.answers_of(visit).items()},
             "photos": [
                 {"id": str(photo.id), "question": photo.question_id, "sha256": photo.sha256}
                 for photo in queries.photos_of(visit)
             ],
-            "submission": _receipt(sent) if sent is not None and sent.round == visit.round else None,
             "words": phrases(),
         }
 
@@ -153,17 +145,3 @@ def stop_question(known: Published) -> Question:
     """The question that photos of “could not be done” are kept with: the first that asks for one."""
     asked = list(known.questions.values())
     return next((one for one in asked if one["type"] == "photo"), asked[0])
-
-
-def _addresses(visit: Visit) -> dict[str, str]:
-    return {
-        "api": url_for(".api_resume", visit_id=visit.id),
-        "session": url_for(".api_session"),
-        "photo": url_for(".index") + f"/{visit.id}/photos/",
-        "signIn": url_for("security.login"),
-        "home": url_for(".index"),
-    }
-
-
-def _receipt(sent: Submission) -> dict[str, str]:
-    return {"receipt": sent.receipt, "at": sent.at.isoformat()}
