@@ -17,8 +17,6 @@
     }
   };
 
-  const SETTLED = ["submitted", "stopped", "conflict", "withdrawn", "queued"];
-
   visit.Draft = class {
     constructor(config) {
       this.config = config;
@@ -124,10 +122,6 @@
 
     get isSaved() {
       return this.pending.size === 0;
-    }
-
-    get isSettled() {
-      return Boolean(this.record) && SETTLED.includes(this.record.status);
     }
 
     // Never earlier than the last one, also when somebody sets the clock back.
@@ -351,9 +345,8 @@
         + photos.filter((one) => ["uploaded", "remote"].includes(one.state)).length;
       const found = { net: this.net, sent, of, at: record.touched, message: record.problem && record.problem.message };
       const isStartSent = !record.started || record.startSent;
-      const isClosed = record.problem && ["not_open", "not_found", "forbidden"].includes(record.problem.code);
       const state = this.failedSince ? "unsaved"
-        : isClosed ? "closed"
+        : visit.merge.isClosed(record) ? "closed"
         : record.status !== "draft" ? record.status
         : this.pending.size ? "saving"
         : of === sent && isStartSent ? "safe"

@@ -29,7 +29,6 @@
   const isOver = ({ draft }) => ["submitted", "stopped"].includes(draft.status);
   const isBegun = ({ draft, photos }) => photos.length + Object.keys(draft.answers).length > 0;
   const endedAt = ({ draft }) => new Date((draft.receipt || draft.stop || {}).at || draft.touched).getTime();
-  const isShut = ({ draft }) => Boolean(draft.problem) && ["not_open", "not_found", "forbidden"].includes(draft.problem.code);
 
   // [chip or none, sentence] for what a draft is on this phone.
   const told = (one) => {
@@ -41,7 +40,7 @@
     }
     if (draft.status === "stopped") return ["chipStopped", say("stopped")];
     if (draft.status === "conflict") return ["chipAttention", say("conflict")];
-    if (draft.status === "withdrawn" || isShut(one)) return unsent ? ["chipAttention", say("closed")] : [null, ""];
+    if (draft.status === "withdrawn" || visit.merge.isClosed(draft)) return unsent ? ["chipAttention", say("closed")] : [null, ""];
     if (draft.status === "queued") return ["chipQueued", say("queued", { at })];
     if (draft.status === "stopping") return ["chipQueued", say("stopping", { at })];
     if (Object.keys(draft.refused).length) return [null, say("refused")];

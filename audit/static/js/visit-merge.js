@@ -3,6 +3,9 @@
 
 (function () {
   const OPEN = ["accepted", "in_progress", "returned"];
+  const GONE = ["not_found", "not_open", "forbidden"]; // only the server can open these again
+
+  const isClosed = ({ problem }) => Boolean(problem) && GONE.includes(problem.code);
 
   const same = (one, other) => one.na === other.na && (one.comment || "") === (other.comment || "")
     && JSON.stringify(one.value ?? null) === JSON.stringify(other.value ?? null);
@@ -42,5 +45,5 @@
       [id, { question: (found.photo_questions || {})[id], sha256 }]));
   };
 
-  visit.merge = { OPEN, giveWay, keepAside, merge, same };
+  visit.merge = { OPEN, giveWay, isClosed, keepAside, merge, same };
 })();

@@ -4,9 +4,8 @@
 (function () {
   const RAW_FOR = 15000; // a photo that no page makes smaller goes out as it is
   const PLACE_FOR = 20000;
-  const GONE = ["not_found", "not_open", "forbidden"]; // only the server can open these again
   const { CLIENT, Session, Stop } = visit.server;
-  const { OPEN, giveWay, merge } = visit.merge;
+  const { OPEN, giveWay, isClosed, merge } = visit.merge;
   const store = visit.store;
   let isFlushing = false;
   let isMaking = false; // a page is at work on the photos
@@ -19,7 +18,6 @@
     return (photo.state === "raw" && (isMaking || age < RAW_FOR)) || (Boolean(photo.placing) && age < PLACE_FOR);
   };
   const isWorking = (draft) => ["draft", "queued", "stopping"].includes(draft.status);
-  const isClosed = (draft) => Boolean(draft.problem) && GONE.includes(draft.problem.code);
 
   const hasWork = (draft, photos) => isWorking(draft) && !isClosed(draft)
     && (draft.status !== "draft" || !draft.isPulled || unsent(draft).length > 0 || photos.some((one) => isDue(one) && !isResting(one))
@@ -325,7 +323,7 @@
     const photos = await store.allPhotos();
     const drafts = (await store.drafts()).filter((draft) =>
       draft.key === pull || hasWork(draft, photos.filter((one) => one.key === draft.key)));
-    if (!drafts.length) return { state: "idle", others: 0 };
+    if (!drafts.length) return { state: "idle" };
     const session = new Session();
     await session.begin();
     const mine = drafts.filter((draft) => draft.person === session.person);
@@ -342,7 +340,7 @@
       });
     }
     if (failed) throw failed;
-    return { state: "done", others: drafts.length - mine.length, person: session.person };
+    return { state: "done", person: session.person };
   };
 
   // One at a time over all tabs and the worker.
@@ -351,15 +349,15 @@
       try {
         return await flushAll(pull);
       } catch (error) {
-        if (error instanceof Stop) return { state: error.state, others: 0, retryAfter: error.retryAfter };
+        if (error instanceof Stop) return { state: error.state, retryAfter: error.retryAfter };
         throw error;
       }
     };
     if (self.navigator.locks) {
       return navigator.locks.request("audit-flush", { ifAvailable: true }, (lock) =>
-        lock ? work() : { state: "busy", others: 0 });
+        lock ? work() : { state: "busy" });
     }
-    if (isFlushing) return { state: "busy", others: 0 };
+    if (isFlushing) return { state: "busy" };
     isFlushing = true;
     try {
       return await work();

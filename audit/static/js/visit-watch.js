@@ -36,11 +36,11 @@
         result = await visit.sync.flush({ pull: wanted });
       } catch (error) {
         console.warn(error);
-        result = { state: "trouble", others: 0 };
+        result = { state: "trouble" };
       }
       if (result.state === "busy") {
         // Another tab or the worker has been sending for a while: there is a network.
-        if (isBusy && state === "offline") tell({ state: (state = "idle"), others: 0 });
+        if (isBusy && state === "offline") tell({ state: (state = "idle") });
         isBusy = true;
         return later(500);
       }
