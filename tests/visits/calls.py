@@ -16,10 +16,13 @@ def put(phone: FlaskClient, visit: Visit, what: str, body: Any, **headers: str) 
     return phone.put(f"/api/v1/visits/{visit.id}/{what}", json=body, headers=named)
 
 
-def put_photo(phone: FlaskClient, visit: Visit, id_: object, **headers: str) -> Any:
+def put_photo(
+    phone: FlaskClient, visit: Visit, id_: object, data: bytes | None = None, **headers: str
+) -> Any:
     """One photo."""
+    data = jpeg(800, 600, 1) if data is None else data
     named = {"X-Question-Id": "front", **{name.replace("_", "-"): text for name, text in headers.items()}}
-    return phone.put(f"/api/v1/visits/{visit.id}/photos/{id_}", data=jpeg(800, 600, 1), headers=named)
+    return phone.put(f"/api/v1/visits/{visit.id}/photos/{id_}", data=data, headers=named)
 
 
 def submit(phone: FlaskClient, visit: Visit, body: Any, **headers: str) -> Any:

@@ -10,21 +10,11 @@ from sqlalchemy.orm import Session
 from audit.accounts.models import Person
 from audit.visits import answering, queries
 from audit.visits.answering import Given
-from audit.visits.lifecycle import State
 from audit.visits.models import AnswerHistory, Visit
 from tests import factories, stories
-from tests.conftest import World
 
 NOON = factories.AT
 EARLIER, LATER = NOON - timedelta(minutes=5), NOON + timedelta(minutes=5)
-
-
-@pytest.fixture
-def visit(session: Session, world: World, shopper: Person, admin: Person) -> Visit:
-    """A visit under way."""
-    made = factories.visit(factories.wave(world.client, admin), world.branch, shopper, State.IN_PROGRESS)
-    session.commit()
-    return made
 
 
 def give(visit: Visit, by: Person, value: object, at: datetime, comment: str = "") -> dict[str, int]:

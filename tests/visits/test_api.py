@@ -16,39 +16,19 @@ from audit.accounts.models import Person
 from audit.db import now
 from audit.visits import queries
 from audit.visits.lifecycle import State
-from audit.visits.models import Photo, Submission, Visit
+from audit.visits.models import Photo, Visit
 from tests import factories
-from tests.conftest import World
 from tests.photo_files import jpeg
-from tests.visits.helpers import COMPLETE, fill, reloaded
+from tests.visits.calls import put_photo
+from tests.visits.helpers import reloaded
 
 Browser = Callable[[Person | None], FlaskClient]
 AT = "2026-11-14T10:05:00+07:00"
 
 
-@pytest.fixture
-def visit(session: Session, world: World, shopper: Person, admin: Person) -> Visit:
-    """A visit under way."""
-    made = factories.visit(factories.wave(world.client, admin), world.branch, shopper, State.IN_PROGRESS)
-    session.commit()
-    return made
-
-
-@pytest.fixture
-def phone(client_of: Browser, shopper: Person) -> FlaskClient:
-    """The shopper's browser."""
-    return client_of(shopper)
-
-
 def one(question: str, value: Any, at: str = AT, **more: Any) -> dict[str, Any]:
     """One answer as a device sends it."""
     return {"question": question, "value": value, "at": at, **more}
-
-
-def put_photo(phone: FlaskClient, visit: Visit, data: bytes, id_: object = None, **headers: str) -> Any:
-    """One photo."""
-    named = {"X-Question-Id": "front", **{name.replace("_", "-"): text for name, text in headers.items()}}
-    return phone.put(f"/api/v1/visits/{visit.id}/photos/{id_ or uuid4()}", data=data, headers=named)
 
 
 def test_the_session_call_says_who_and_when(phone: FlaskClient, shopper: Person) -> None:
@@ -239,7 +219,7 @@ def test_odd_shapes_are_refused_and_keep_nothing(body: Any, visit: Visit, phone:
 def test_a_body_that_is_too_large_is_refused(visit: Visit, phone: FlaskClient) -> None:
     answer = phone.put(f"/api/v1/visits/{visit.id}/answers", data=b" " * 1_000_001)
     assert (answer.status_code, answer.json["code"]) == (413, "too_large")
-    assert put_photo(phone, visit, b"x" * 20_000_001).status_code == 413
+    assert put_photo(phone, visit, uuid4(), b"x" * 20_000_001).status_code == 413
 
 
 def test_answers_of_a_closed_visit_are_refused(visit: Visit, phone: FlaskClient, session: Session) -> None:
@@ -253,19 +233,19 @@ def test_a_photo_is_kept_once(visit: Visit, phone: FlaskClient, session: Session
     data, id_ = jpeg(800, 600, 1), uuid4()
     digest = hashlib.sha256(data).hexdigest()
     headers = {"X_Content_SHA256": digest.upper(), "X_Taken_At": AT, "X_Position": "21.02,105.85,12"}
-    first = put_photo(phone, visit, data, id_, **headers)
+    first = put_photo(phone, visit, id_, data, **headers)
     assert (first.status_code, first.json["sha256"]) == (201, digest)
-    assert put_photo(phone, visit, data, id_, **headers).status_code == 200
+    assert put_photo(phone, visit, id_, data, **headers).status_code == 200
     kept = session.scalars(select(Photo)).one()
     assert (kept.latitude, kept.longitude, kept.accuracy) == (21.02, 105.85, 12)
     assert kept.device_at == datetime(2026, 11, 14, 3, 5, tzinfo=UTC)
-    other = put_photo(phone, visit, jpeg(800, 600, 2), id_)
+    other = put_photo(phone, visit, id_, jpeg(800, 600, 2))
     assert (other.status_code, other.json["code"]) == (409, "photo_id_conflict")
     assert phone.get(f"/api/v1/visits/{visit.id}").json["photos"] == {str(id_): digest}
 
 
 def test_a_photo_that_did_not_arrive_whole_is_asked_for_again(visit: Visit, phone: FlaskClient) -> None:
-    answer = put_photo(phone, visit, jpeg(800, 600, 1)[:-9], X_Content_SHA256="0" * 64)
+    answer = put_photo(phone, visit, uuid4(), jpeg(800, 600, 1)[:-9], X_Content_SHA256="0" * 64)
     assert (answer.status_code, answer.json["code"]) == (400, "sha_mismatch")
     assert queries.photos_of(reloaded(visit)) == []
 
@@ -281,15 +261,15 @@ def test_a_photo_that_did_not_arrive_whole_is_asked_for_again(visit: Visit, phon
 def test_an_unreadable_file_is_refused_and_nothing_is_lost(
     data: bytes, code: str, visit: Visit, phone: FlaskClient
 ) -> None:
-    put_photo(phone, visit, jpeg(800, 600, 1))
-    answer = put_photo(phone, visit, data)
+    put_photo(phone, visit, uuid4())
+    answer = put_photo(phone, visit, uuid4(), data)
     assert (answer.status_code, answer.json["code"]) == (422, code)
     assert answer.json["message"]
     assert len(queries.photos_of(reloaded(visit))) == 1
 
 
 def test_an_unreadable_file_of_a_queue_is_kept_and_flagged(visit: Visit, phone: FlaskClient) -> None:
-    answer = put_photo(phone, visit, b"no photo", X_Keep_Unreadable="1")
+    answer = put_photo(phone, visit, uuid4(), b"no photo", X_Keep_Unreadable="1")
     assert (answer.status_code, answer.json["state"]) == (201, "unreadable")
     assert answer.json["message"]
 
@@ -309,80 +289,16 @@ def test_an_unreadable_file_of_a_queue_is_kept_and_flagged(visit: Visit, phone: 
     ],
 )
 def test_odd_headers(headers: dict[str, str], status: int, visit: Visit, phone: FlaskClient) -> None:
-    assert put_photo(phone, visit, jpeg(800, 600, 1), **headers).status_code == status
+    assert put_photo(phone, visit, uuid4(), **headers).status_code == status
 
 
 def test_a_photo_is_taken_back_once_and_again(visit: Visit, phone: FlaskClient) -> None:
     id_ = uuid4()
-    put_photo(phone, visit, jpeg(800, 600, 1), id_)
+    put_photo(phone, visit, id_)
     for _ in range(2):
         assert phone.delete(f"/api/v1/visits/{visit.id}/photos/{id_}").status_code == 204
     assert phone.delete(f"/api/v1/visits/{visit.id}/photos/{uuid4()}").status_code == 204
     assert queries.photos_of(reloaded(visit)) == []
-
-
-def payload(photos: list[str]) -> dict[str, Any]:
-    """A whole submission."""
-    answers = {name: {"value": value, "at": AT} for name, value in COMPLETE.items()}
-    return {"answers": answers, "photos": photos, "device": {"offset": 1.5}, "visited_at": AT}
-
-
-def test_a_submission_is_made_once_and_answers_the_same_again(
-    visit: Visit, phone: FlaskClient, session: Session
-) -> None:
-    photo, id_ = str(uuid4()), uuid4()
-    put_photo(phone, visit, jpeg(800, 600, 1), photo)
-    body = json.dumps(payload([photo])).encode()
-    address = f"/api/v1/visits/{visit.id}/submissions/{id_}"
-    first = phone.put(address, data=body)
-    assert first.status_code == 201
-    assert first.json["payload_sha256"] == hashlib.sha256(body).hexdigest()
-    again = phone.put(address, data=body)
-    assert (again.status_code, again.json) == (200, first.json)
-    changed = phone.put(address, data=body + b" ")
-    assert (changed.status_code, changed.json["code"]) == (409, "payload_conflict")
-    second = phone.put(f"/api/v1/visits/{visit.id}/submissions/{uuid4()}", data=body)
-    assert (second.status_code, second.json["code"]) == (409, "already_submitted")
-    statuses = session.scalars(select(Submission.status).order_by(Submission.at)).all()
-    assert sorted(statuses) == ["accepted", "conflict"]
-    assert phone.get(f"/api/v1/visits/{visit.id}").json["submission"]["receipt"] == first.json["receipt"]
-
-
-def test_a_submission_waits_for_its_photos(visit: Visit, phone: FlaskClient) -> None:
-    absent = str(uuid4())
-    answer = phone.put(f"/api/v1/visits/{visit.id}/submissions/{uuid4()}", json=payload([absent]))
-    assert (answer.status_code, answer.json["code"], answer.json["photos"]) == (
-        409,
-        "missing_photos",
-        [absent],
-    )
-    assert reloaded(visit).state == State.IN_PROGRESS
-
-
-def test_an_incomplete_submission_names_what_is_missing(visit: Visit, phone: FlaskClient) -> None:
-    answer = phone.put(f"/api/v1/visits/{visit.id}/submissions/{uuid4()}", json={})
-    assert answer.status_code == 422
-    assert answer.json["missing"] == ["front", *COMPLETE]
-
-
-@pytest.mark.parametrize(
-    "body", [{"photos": 5}, {"photos": ["x"]}, {"photos": [5]}, {"device": []}, {"visited_at": 1}]
-)
-def test_odd_submissions_are_refused(body: Any, visit: Visit, phone: FlaskClient, shopper: Person) -> None:
-    fill(visit, shopper)
-    answer = phone.put(f"/api/v1/visits/{visit.id}/submissions/{uuid4()}", json=body)
-    assert answer.status_code == 422
-    assert reloaded(visit).state == State.IN_PROGRESS
-
-
-def test_what_comes_for_a_visit_called_off_is_kept(
-    visit: Visit, phone: FlaskClient, session: Session
-) -> None:
-    visit.state, visit.abort_reason = State.ABORTED, "closed"
-    session.commit()
-    answer = phone.put(f"/api/v1/visits/{visit.id}/submissions/{uuid4()}", json=payload([]))
-    assert (answer.status_code, answer.json["code"]) == (410, "withdrawn")
-    assert session.scalars(select(Submission)).one().status == "conflict"
 
 
 def test_unknown_addresses_and_methods_answer_json(phone: FlaskClient, visit: Visit) -> None:

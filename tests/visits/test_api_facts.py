@@ -14,37 +14,13 @@ from audit.accounts.models import Person
 from audit.db import now
 from audit.review import scorecards
 from audit.visits import queries
-from audit.visits.lifecycle import State
 from audit.visits.models import AnswerHistory, Photo, Submission, Visit
-from audit.waves.models import Wave
-from tests import factories
-from tests.conftest import World
 from tests.visits.calls import package, put, put_photo, resume, submit
 from tests.visits.helpers import COMPLETE, fill, reloaded
 
 Browser = Callable[[Person | None], FlaskClient]
 PLACE = {"latitude": 21.02, "longitude": 105.85, "accuracy": 12, "age": 3.5}
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def wave(session: Session, world: World, admin: Person) -> Wave:
-    """An open wave."""
-    return factories.wave(world.client, admin)
-
-
-@pytest.fixture
-def visit(session: Session, world: World, wave: Wave, shopper: Person) -> Visit:
-    """A visit under way."""
-    made = factories.visit(wave, world.branch, shopper, State.IN_PROGRESS)
-    session.commit()
-    return made
-
-
-@pytest.fixture
-def phone(client_of: Browser, shopper: Person) -> FlaskClient:
-    """The shopper's browser."""
-    return client_of(shopper)
 
 
 def test_the_phone_is_told_which_of_its_answers_lost(visit: Visit, phone: FlaskClient) -> None:

@@ -28,32 +28,12 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def wave(session: Session, world: World, admin: Person) -> Wave:
-    """An open wave."""
-    return factories.wave(world.client, admin)
-
-
-@pytest.fixture
 def accepted(session: Session, world: World, wave: Wave, shopper: Person) -> Visit:
     """A visit accepted a day ago."""
     made = factories.visit(wave, world.branch, shopper, State.ACCEPTED)
     made.accepted_at = now() - timedelta(days=1)
     session.commit()
     return made
-
-
-@pytest.fixture
-def visit(session: Session, world: World, wave: Wave, shopper: Person) -> Visit:
-    """A visit under way."""
-    made = factories.visit(wave, world.branch, shopper, State.IN_PROGRESS)
-    session.commit()
-    return made
-
-
-@pytest.fixture
-def phone(client_of: Browser, shopper: Person) -> FlaskClient:
-    """The shopper's browser."""
-    return client_of(shopper)
 
 
 def events(session: Session, visit: Visit) -> list[VisitEvent]:
