@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 from audit.i18n import rounded, text_of
 from audit.review import queries, words
+from audit.review.corrected import comments_of, submitted_answers
 from audit.review.models import Scorecard
-from audit.review.scorecards import comments_of, submitted_answers
 from audit.scoring import visit as scoring
 from audit.visits import outline
 from audit.visits import queries as visits

@@ -1,6 +1,5 @@
-"""Making a scorecard at approval: the submitted answers, scored once, stored for ever."""
+"""Making a scorecard at approval: the answers as corrected, scored once, stored for ever."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal, localcontext
@@ -15,11 +14,12 @@ from audit.branches.models import Branch, Client
 from audit.db import db
 from audit.errors import Conflict
 from audit.i18n import gettext as _
+from audit.review.corrected import effective
 from audit.review.models import Scorecard, ScorecardFactor, ScorecardQuestion
 from audit.scoring import visit as scoring
 from audit.scoring.display import half_away
 from audit.visits import queries as visits
-from audit.visits.models import Photo, Submission, Visit
+from audit.visits.models import Photo, Visit
 
 DECIMALS = 30
 NOON, AFTERNOON = (
@@ -29,7 +29,7 @@ NOON, AFTERNOON = (
 
 
 def make(visit: Visit, by: Person, at: datetime) -> Scorecard:
-    """Score the latest accepted submission and store the result with its lines; flushes.
+    """Score the latest accepted submission with its corrections and store the result with its lines; flushes.
 
     Callers hold the visit's lock and have had the photos prepared. Conflict when what was submitted cannot be
     scored, which a submission's own check rules out.
@@ -37,50 +37,18 @@ def make(visit: Visit, by: Person, at: datetime) -> Scorecard:
     submission = visits.submission_of(visit)
     if submission is None:
         raise Conflict(_("Nothing has been submitted for this visit."), code="no_submission")
-    answers = submitted_answers(submission)
-    result = scoring.score(visits.checklist_of(visit).checklist, answers)
+    layers = effective(visit, submission)
+    result = scoring.score(visits.checklist_of(visit).checklist, layers.answers)
     if result["status"] not in ("scored", "not_scorable"):
         raise Conflict(
             _("These answers cannot be scored as they stand: return the visit."), code="not_complete"
         )
     card = _card(visit, result, by, at)
-    card.answers = _with_comments(answers, submission)
-    card.photos = _photos(visit, submission)
+    card.answers, card.photos = layers.shown, list(layers.photos)
     db.session.add(card)
     db.session.flush()
     _add_lines(card.id, result)
     return card
-
-
-def submitted_answers(submission: Submission) -> dict[str, dict[str, Any]]:
-    """A submission in the form of scoring.md 1.4, the photos counted from its own list."""
-    found: dict[str, dict[str, Any]] = {}
-    for question, given in submission.payload["answers"].items():
-        kept = {name: given[name] for name in ("value", "na") if name in given}
-        if kept:
-            found[question] = kept
-    counts = Counter(photo["question"] for photo in _manifest(submission).values())
-    for question, count in counts.items():
-        found.setdefault(question, {})["photos"] = count
-    return found
-
-
-def comments_of(submission: Submission) -> dict[str, str]:
-    """The shopper's comments by question."""
-    answers = submission.payload["answers"].items()
-    return {question: given["comment"] for question, given in answers if given.get("comment")}
-
-
-def _manifest(submission: Submission) -> Mapping[str, Mapping[str, str]]:
-    photos: Mapping[str, Mapping[str, str]] = submission.payload.get("photos", {})
-    return photos
-
-
-def _with_comments(answers: Mapping[str, dict[str, Any]], submission: Submission) -> dict[str, Any]:
-    kept = {question: dict(answer) for question, answer in answers.items()}
-    for question, comment in comments_of(submission).items():
-        kept.setdefault(question, {})["comment"] = comment
-    return kept
 
 
 def _card(visit: Visit, result: Mapping[str, Any], by: Person, at: datetime) -> Scorecard:
@@ -121,22 +89,6 @@ def _number(visit: Visit, day: date) -> str:
     code = db.session.get_one(Client, visit.client_id).code
     following = db.session.scalar(select(func.nextval("scorecard_number")))
     return f"{code}-{day.year}-{following:05d}"
-
-
-def _photos(visit: Visit, submission: Submission) -> list[dict[str, str]]:
-    """The copies that a client may see, in the order of the form; unreadable ones are the editor's matter."""
-    sent = _manifest(submission)
-    return [
-        {
-            "id": str(photo.id),
-            "question": photo.question_id,
-            "screen": str(photo.screen_key),
-            "pdf": str(photo.pdf_key),
-            "grid": str(photo.grid_key),
-        }
-        for photo in visits.photos_of(visit)
-        if photo.state == "stored" and str(photo.id) in sent
-    ]
 
 
 def unprepared(visit: Visit) -> bool:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from audit.accounts.models import Grant, Person, RoleName
 from audit.db import db
 from audit.errors import AuditError
-from audit.review import scorecards, services
+from audit.review import corrected, services
 from audit.review.models import Scorecard, ScorecardFactor, ScorecardQuestion
 from audit.visits import evidence, queries
 from audit.visits.lifecycle import State
@@ -194,7 +194,7 @@ def test_what_was_submitted_is_scored_as_the_rows_are(visit: Visit, session: Ses
     submission = queries.submission_of(visit)
     assert submission is not None
 
-    assert scorecards.submitted_answers(submission) == queries.scoring_answers(visit)
+    assert corrected.submitted_answers(submission) == queries.scoring_answers(visit)
 
 
 def test_where_nothing_applied_there_is_no_score(

@@ -1,0 +1,194 @@
+"""What counts of a submission: the answers as sent with the editors' corrections and redactions over them.
+
+Nothing else reads a raw submission for what a client gets to see.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from audit.db import db
+from audit.review.layers import CommentRedaction, Correction, CorrectionConsent, PhotoRedaction
+from audit.visits import queries as visits
+from audit.visits.models import Photo, Submission, Visit
+
+Answers = dict[str, dict[str, Any]]
+KEYS = ("screen", "pdf", "grid")
+
+
+@dataclass(frozen=True)
+class Effective:
+    """A submission with its layers; `answers` is scored, `shown` is what a scorecard stores and tells."""
+
+    answers: Answers  # scoring.md 1.4, with the corrections that count
+    comments: dict[str, str]  # by question, as the client may read them
+    photos: list[
+        dict[str, str]
+    ]  # {"id", "question", "screen", "pdf", "grid"}: redacted copies, none withheld
+    corrections: list[Correction]  # those that count, oldest first
+    shown: Answers  # `answers` with redacted texts, and with comments
+
+
+def effective(visit: Visit, submission: Submission) -> Effective:
+    """Lay all that counts over a submission of the visit; five queries, whatever there is."""
+    corrections = counting(visit, submission, corrections_of(visit))
+    answers = submitted_answers(submission)
+    for one in corrections:
+        given = answers.setdefault(one.question_id, {})
+        for name in ("value", "na"):
+            given.pop(name, None)
+        given.update(one.new)
+    texts = comment_redactions(visit)
+    comments = _comments(submission, texts)
+    photos = _photos(visit, submission)
+    shown = _shown(answers, comments, texts)
+    return Effective(answers, comments, photos, corrections, shown)
+
+
+def submitted_answers(submission: Submission) -> Answers:
+    """A submission in the form of scoring.md 1.4, the photos counted from its own list."""
+    found: Answers = {}
+    for question in submission.payload["answers"]:
+        kept = answer_in(submission, question)
+        if kept:
+            found[question] = kept
+    counts = Counter(photo["question"] for photo in manifest(submission).values())
+    for question, count in counts.items():
+        found.setdefault(question, {})["photos"] = count
+    return found
+
+
+def answer_in(submission: Submission, question: str) -> dict[str, Any]:
+    """Value or N/A of one question as it was sent; empty for a blank."""
+    given = submission.payload["answers"].get(question, {})
+    return {name: given[name] for name in ("value", "na") if name in given}
+
+
+def comments_of(submission: Submission) -> dict[str, str]:
+    """The shopper's comments by question."""
+    answers = submission.payload["answers"].items()
+    return {question: given["comment"] for question, given in answers if given.get("comment")}
+
+
+def manifest(submission: Submission) -> Mapping[str, Mapping[str, str]]:
+    """The photos that were sent, by id."""
+    photos: Mapping[str, Mapping[str, str]] = submission.payload.get("photos", {})
+    return photos
+
+
+def corrections_of(visit: Visit) -> list[Correction]:
+    """All corrections of the visit with their consents, oldest first: those that wait or failed too."""
+    query = (
+        select(Correction)
+        .where(Correction.visit_id == visit.id)
+        .options(joinedload(Correction.by), joinedload(Correction.consent).joinedload(CorrectionConsent.by))
+        .order_by(Correction.id)
+    )
+    # A consent given in another transaction must be seen, also where the correction is known already.
+    return list(db.session.scalars(query.execution_options(populate_existing=True)))
+
+
+def waits(correction: Correction) -> bool:
+    """Whether a second person still has to say yes or no."""
+    return correction.needs_consent and correction.consent is None
+
+
+def is_effective(correction: Correction) -> bool:
+    """Whether it counts: nobody had to be asked, or the answer was yes."""
+    if correction.consent is not None:
+        return correction.consent.agreed
+    return not correction.needs_consent
+
+
+def counting(visit: Visit, submission: Submission, corrections: Iterable[Correction]) -> list[Correction]:
+    """Those that lie over this submission: agreed, and over an answer that was not given anew since."""
+    agreed = [one for one in corrections if one.round <= submission.round and is_effective(one)]
+    since = _unchanged_since(visit, submission, agreed)
+    return [one for one in agreed if one.round >= since[one.question_id]]
+
+
+def _unchanged_since(
+    visit: Visit, submission: Submission, corrections: Sequence[Correction]
+) -> dict[str, int]:
+    """By question the first round from which on the shopper sent what this submission says."""
+    found = {one.question_id: submission.round for one in corrections}
+    first = min((one.round for one in corrections), default=submission.round)
+    if first == submission.round:
+        return found
+    query = select(Submission).where(
+        Submission.visit_id == visit.id,
+        Submission.status == "accepted",
+        Submission.round.between(first, submission.round - 1),
+    )
+    earlier = list(db.session.scalars(query.order_by(Submission.round.desc())))
+    for question in found:
+        now = answer_in(submission, question)
+        for before in earlier:
+            if answer_in(before, question) != now:
+                break
+            found[question] = before.round
+    return found
+
+
+def comment_redactions(visit: Visit) -> dict[tuple[str, str], CommentRedaction]:
+    """The newest redaction by question and part ("comment" or "value")."""
+    query = select(CommentRedaction).where(CommentRedaction.visit_id == visit.id)
+    rows = db.session.scalars(query.order_by(CommentRedaction.id))
+    return {(row.question_id, row.part): row for row in rows}
+
+
+def photo_redactions(visit: Visit) -> dict[str, PhotoRedaction]:
+    """The newest redaction by photo id."""
+    query = (
+        select(PhotoRedaction)
+        .join(Photo, Photo.id == PhotoRedaction.photo_id)
+        .where(Photo.visit_id == visit.id)
+        .order_by(PhotoRedaction.id)
+    )
+    return {str(row.photo_id): row for row in db.session.scalars(query)}
+
+
+def _comments(
+    submission: Submission, redactions: Mapping[tuple[str, str], CommentRedaction]
+) -> dict[str, str]:
+    found = {}
+    for question, comment in comments_of(submission).items():
+        redacted = redactions.get((question, "comment"))
+        text = comment if redacted is None else redacted.text
+        if text:
+            found[question] = text
+    return found
+
+
+def _photos(visit: Visit, submission: Submission) -> list[dict[str, str]]:
+    """The copies that a client may see, in the order of the form; unreadable ones are the editor's matter."""
+    sent = manifest(submission)
+    redactions = photo_redactions(visit)
+    found = []
+    for photo in visits.photos_of(visit):
+        redacted = redactions.get(str(photo.id))
+        if photo.state != "stored" or str(photo.id) not in sent or (redacted and redacted.is_withheld):
+            continue
+        source = redacted if redacted is not None and redacted.areas else photo
+        keys = {size: str(getattr(source, f"{size}_key")) for size in KEYS}
+        found.append({"id": str(photo.id), "question": photo.question_id, **keys})
+    return found
+
+
+def _shown(
+    answers: Answers,
+    comments: Mapping[str, str],
+    redactions: Mapping[tuple[str, str], CommentRedaction],
+) -> Answers:
+    """A copy of the answers with redacted texts, and with comments."""
+    kept = {question: dict(answer) for question, answer in answers.items()}
+    for (question, part), redacted in redactions.items():
+        if part == "value" and isinstance(kept.get(question, {}).get("value"), str):
+            kept[question]["value"] = redacted.text
+    for question, comment in comments.items():
+        kept.setdefault(question, {})["comment"] = comment
+    return kept
