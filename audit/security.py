@@ -22,6 +22,12 @@ csrf = CSRFProtect()
 limiter = Limiter(key_func=get_remote_address, storage_uri=f"{attempts.SCHEME}://")
 
 LARGEST_FORM = 3_000_000  # bytes: a checklist of a million, in whatever way it is encoded
+SOME_PHOTOS = 85_000_000  # bytes: evidence is a few photos of at most 20 MB each
+PHOTO_ROOMS = {
+    "visits": None,
+    "followup": SOME_PHOTOS,
+    "payments": SOME_PHOTOS,
+}  # None: the application's limit
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; font-src 'self'; "
     "connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -72,10 +78,11 @@ def _headers(response: Response) -> Response:
 
 
 def _limit_bodies() -> None:
-    """Only a visit brings photos; and pages take forms: JSON would reach their fields as numbers and lists."""
-    carries_photos = request.blueprint == "visits" and request.mimetype != "application/x-www-form-urlencoded"
-    if not carries_photos:
-        request.max_content_length = LARGEST_FORM
+    """Few rooms take photos; and pages take forms: JSON would reach their fields as numbers and lists."""
+    carries_photos = request.mimetype != "application/x-www-form-urlencoded"
+    limit = PHOTO_ROOMS.get(request.blueprint or "", LARGEST_FORM) if carries_photos else LARGEST_FORM
+    if limit is not None:
+        request.max_content_length = limit
     if request.method == "POST" and request.is_json and not wants_json():
         raise UnsupportedMediaType
 

@@ -48,6 +48,23 @@ def storage() -> Storage:
     return kept
 
 
+def clean_copy(data: bytes) -> str:
+    """Keep a clean picture of somebody's file and return its storage key; Invalid says why it was refused.
+
+    For what proves something beside a visit (a dispute, an action, a receipt): a JPEG of at most 1600 pixels
+    without any metadata. The file itself is not kept.
+    """
+    if b"%PDF-" in data[:1024] and photos.sniff(data[:64]) is None:
+        raise Invalid(
+            gettext("This is a PDF. Only photos are taken here: send a photo or a screenshot of the paper."),
+            code="pdf",
+        )
+    try:
+        return storage().put(photos.accept(data).derivatives.screen)
+    except photos.PhotoRefused as refused:
+        raise Invalid(refused.message, code=refused.code) from refused
+
+
 def check_open(visit: Visit, by: Person, question: str, at: datetime) -> None:
     """Refuse early, before bytes are kept: not open, unknown question, not returned."""
     answering.open_for_answers(visit, by, at)
