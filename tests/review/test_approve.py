@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from audit.accounts.models import Grant, Person, RoleName
 from audit.db import db
 from audit.errors import AuditError
-from audit.review import corrected, services
+from audit.review import corrected, scorecards, services
 from audit.review.models import Scorecard, ScorecardFactor, ScorecardQuestion
 from audit.visits import evidence, queries
 from audit.visits.lifecycle import State

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from audit.accounts.models import Person
 from audit.db import now
-from audit.review import scorecards
+from audit.review import corrected
 from audit.visits import queries
 from audit.visits.models import AnswerHistory, Photo, Submission, Visit
 from tests.visits.calls import package, put, put_photo, resume, submit
@@ -188,7 +188,7 @@ def test_hidden_answers_are_kept_and_do_not_count(
     assert sent.payload["answers"]["wait"]["value"] == times
     assert "hidden" not in sent.payload["answers"]["mess"]
     assert sent.payload["answers"]["skill"]["value"] == COMPLETE["skill"]
-    assert scorecards.submitted_answers(sent)["wait"] == {"value": times}
+    assert corrected.submitted_answers(sent)["wait"] == {"value": times}
     refused = {"answers": [{"question": "skill", "value": 4, "at": at, "hidden": "no"}]}
     assert put(phone, visit, "answers", refused).json["field"] == "hidden"
 
