@@ -29,14 +29,17 @@ def claim(visit: Visit, by: Person, at: datetime) -> None:
 
 
 def hold(visit: Visit, by: Person, at: datetime) -> None:
-    """What every decision does first: claims where nobody has. Conflict (`claimed`) when another one has it."""
+    """What working on a submission does first, such as a correction: claims it where nobody has it.
+
+    Conflict (`claimed`) when another one has it. Visits that wait for nobody are not claimed.
+    """
     if visit.state == State.SUBMITTED:
         claim(visit, by, at)
 
 
 def check_free(visit: Visit, by: Person) -> None:
-    """Conflict (`claimed`) while somebody else works on the visit."""
-    if visit.claimed_by is not None and visit.claimed_by_id != by.id:
+    """Conflict (`claimed`) while somebody else works on the submission; a decision ends a claim."""
+    if visit.state == State.SUBMITTED and visit.claimed_by is not None and visit.claimed_by_id != by.id:
         name = visit.claimed_by.name
         raise Conflict(
             _("%(name)s is working on this visit. Take it over, with a reason, to go on.", name=name),

@@ -7,10 +7,10 @@ from sqlalchemy import select
 
 from audit.accounts.models import Person
 from audit.db import db
-from audit.errors import Conflict, Forbidden, Invalid
+from audit.errors import Conflict, Invalid
 from audit.forms import clean
 from audit.i18n import gettext as _
-from audit.review import queries, scorecards
+from audit.review import claims, queries, scorecards
 from audit.review.models import Scorecard
 from audit.visits import queries as visits
 from audit.visits.lifecycle import Action, State, step
@@ -26,15 +26,17 @@ def send_back(
 ) -> None:
     """Return the visit to its shopper with a note by question. Callers hold the visit's lock.
 
-    `seen` is the visit's round as the editor saw it. Conflict when the visit has moved on; Invalid (`notes`
-    by question) for an unknown question, no note at all, one that is too long or cannot be kept.
+    `seen` is the visit's round as the editor saw it. Conflict when the visit has moved on or another one has
+    it; Invalid (`notes` by question) for an unknown question, no note at all, one too long or not to be kept.
     """
-    _check_reviewer(visit, by)
+    claims.check_reviewer(visit, by)
     _check_seen(visit, seen)
+    claims.check_free(visit, by)
     given = {question: clean(note) for question, note in notes.items()}
     given = {question: note for question, note in given.items() if note}
     _check_notes(visit, given)
     move(visit, Action.RETURN, by, at, round=visit.round - 1, questions=list(given))
+    claims.put_down(visit)
     for question, note in given.items():
         # Submitting has already counted the round up, so the round that is returned is the one before.
         db.session.add(
@@ -72,17 +74,19 @@ def approve(visit: Visit, by: Person, at: datetime, *, seen: int | None = None) 
     The same editor's second click answers the scorecard of the first. Conflict when the visit has moved on,
     or when photos still wait for their copies (`photos`): have them prepared before taking the lock.
     """
-    _check_reviewer(visit, by)
+    claims.check_reviewer(visit, by)
     if visit.state == State.APPROVED:
         made = queries.scorecard_of(visit)
         if made is not None and made.made_by_id == by.id:
             return made
     _check_seen(visit, seen)
+    claims.check_free(visit, by)
     if step(visit.state, Action.APPROVE) is not None:
         if scorecards.unprepared(visit):
             raise Conflict(_("The photos are still being prepared. Try again in a moment."), code="photos")
         visit.approved_at = at
     move(visit, Action.APPROVE, by, at, round=visit.round - 1)
+    claims.put_down(visit)
     return scorecards.make(visit, by, at)
 
 
@@ -93,8 +97,9 @@ def reject(
 
     Callers hold the visit's lock. Invalid names the field `reason` or `fraud`.
     """
-    _check_reviewer(visit, by)
+    claims.check_reviewer(visit, by)
     _check_seen(visit, seen)
+    claims.check_free(visit, by)
     given = clean(reason)
     if not given:
         raise Invalid(_("Write the reason: the shopper reads it."), field="reason")
@@ -111,18 +116,13 @@ def reject(
             _("Return the visit once before rejecting it, or record that it is fraud."), field="fraud"
         )
     move(visit, Action.REJECT, by, at, reason=given, fraud=fraud, round=visit.round - 1)
+    claims.put_down(visit)
 
 
 def was_returned(visit: Visit) -> bool:
     """Whether the shopper has had a chance to correct this visit."""
     query = select(ReturnNote.id).where(ReturnNote.visit_id == visit.id).limit(1)
     return db.session.scalar(query) is not None
-
-
-def _check_reviewer(visit: Visit, by: Person) -> None:
-    """An editor may also go on visits, but never decides about their own."""
-    if visit.shopper_id == by.id:
-        raise Forbidden(_("This visit was yours, so somebody else must review it."))
 
 
 def _check_seen(visit: Visit, seen: int | None) -> None:
