@@ -75,7 +75,7 @@ def _release_cards(pairs: Sequence[tuple[Visit, Scorecard]], by: Person, at: dat
         for visit, card in members:
             local = at.astimezone(ZoneInfo(card.branch.timezone)).date()
             card.dispute_until = local + timedelta(days=card.client.dispute_days)
-            card.context = _context(card, figures)
+            card.context = context_of(card, figures)
             visit.released_at = card.released_at = at
             move(visit, Action.RELEASE, by, at, scorecard=card.number)
     db.session.flush()
@@ -84,7 +84,7 @@ def _release_cards(pairs: Sequence[tuple[Visit, Scorecard]], by: Person, at: dat
         jobs.defer(db.session, "make_scorecard_files", priority=5, scorecard_id=card.id)
 
 
-def _context(card: Scorecard, figures: Figures) -> dict[str, Any]:
+def context_of(card: Scorecard, figures: Figures) -> dict[str, Any]:
     """Everything a scorecard says that could change later."""
     settings = current_app.extensions["settings"]
     branch = card.branch

@@ -34,6 +34,21 @@ def make(visit: Visit, by: Person, at: datetime) -> Scorecard:
     Callers hold the visit's lock and have had the photos prepared. Conflict when what was submitted cannot be
     scored, which a submission's own check rules out.
     """
+    return _made(visit, by, at)
+
+
+def make_edition(card: Scorecard, by: Person, at: datetime, reason: str) -> Scorecard:
+    """Score the same visit again, with what counts now, as the next edition of its scorecard; flushes.
+
+    The given one stays as it is, but is no longer the current one. Callers hold the visit's lock, and release
+    the new one (editions.py). Conflict as in `make`.
+    """
+    card.is_current = False
+    db.session.flush()  # at most one edition is the current one at any time
+    return _made(card.visit, by, at, number=card.number, edition=card.edition + 1, reason=reason)
+
+
+def _made(visit: Visit, by: Person, at: datetime, **again: Any) -> Scorecard:
     submission = visits.submission_of(visit)
     if submission is None:
         raise Conflict(_("Nothing has been submitted for this visit."), code="no_submission")
@@ -43,7 +58,7 @@ def make(visit: Visit, by: Person, at: datetime) -> Scorecard:
         raise Conflict(
             _("These answers cannot be scored as they stand: return the visit."), code="not_complete"
         )
-    card = _card(visit, result, by, at)
+    card = _card(visit, result, by, at, **again)
     card.answers, card.photos = layers.shown, list(layers.photos)
     db.session.add(card)
     db.session.flush()
@@ -51,11 +66,11 @@ def make(visit: Visit, by: Person, at: datetime) -> Scorecard:
     return card
 
 
-def _card(visit: Visit, result: Mapping[str, Any], by: Person, at: datetime) -> Scorecard:
+def _card(visit: Visit, result: Mapping[str, Any], by: Person, at: datetime, **again: Any) -> Scorecard:
     branch = db.session.get_one(Branch, visit.branch_id)
     day, daypart = when(visit, branch.timezone)
     return Scorecard(
-        number=_number(visit, day),
+        **again or {"number": _number(visit, day)},
         visit_id=visit.id,
         client_id=visit.client_id,
         wave_id=visit.wave_id,
