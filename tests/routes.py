@@ -176,6 +176,9 @@ PAGES: dict[str, Page] = {
     "insights.network": Page(COMPARERS),
     "insights.branch": Page(BANK_COMPARERS, lambda made: {"branch_id": made.cast.branch.id}),
     "insights.visits_csv": Page(COMPARERS),
+    "oversight.trail": Page(ADMIN),
+    "oversight.trail_csv": Page(ADMIN),
+    "oversight.of_visit": Page(AGENCY, visit("released")),
 }
 # Addresses whose parts belong together: a part from somewhere else is a page that does not exist.
 MIXED: dict[str, Callable[[Showcase], dict[str, object]]] = {

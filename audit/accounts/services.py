@@ -12,11 +12,12 @@ from sqlalchemy.exc import IntegrityError
 from audit.accounts import passwords
 from audit.accounts.identity import normal_email, normal_phone, plain
 from audit.accounts.models import Grant, Person, RoleName
-from audit.accounts.queries import branch, client, region
+from audit.accounts.queries import branch, client, reach_names, region
 from audit.db import db
 from audit.errors import Conflict, Invalid, NotFound
 from audit.i18n import LANGUAGES
 from audit.i18n import gettext as _
+from audit.trail.services import record
 
 LARGEST_ID = 2_147_483_647
 LONGEST_NAME = 120
@@ -54,8 +55,9 @@ def create_person(
     person.password = passwords.hash_once(password) if password is not None else hashed
     db.session.add(person)
     _flush(person)
+    record("person.created", by, at, person_id=person.id)
     for reach in grants:
-        _add(person, reach)
+        _record_right("rights.granted", by, at, _add(person, reach))
     log.info("person %s made by %s at %s", person.id, _who(by), at.isoformat())
     return person
 
@@ -72,11 +74,16 @@ def update_person(
     at: datetime,
 ) -> None:
     """Change what is known of somebody; Invalid names the field, Conflict for closing one's own account."""
+    before = _details(person)
     with db.session.no_autoflush:
         _refuse(_describe(person, name, email, phone, language))
         if active != person.active:
             set_active(person, active, by=by, at=at)
     _flush(person)
+    changed = [field for field, value in _details(person).items() if before[field] != value]
+    if changed:
+        # Which fields, not what they held: the trail stays when a person's data is erased.
+        record("person.changed", by, at, person_id=person.id, changed=changed)
 
 
 def set_own_details(person: Person, *, name: str, language: str | None) -> None:
@@ -94,6 +101,7 @@ def set_active(person: Person, active: bool, *, by: Person, at: datetime) -> Non
         _keep_an_admin(person)
         end_sessions(person)
     person.active = active
+    record("person.opened" if active else "person.closed", by, at, person_id=person.id)
     log.info("person %s active=%s by %s at %s", person.id, active, _who(by), at.isoformat())
 
 
@@ -102,6 +110,7 @@ def set_password(person: Person, password: str, *, by: Person | None, at: dateti
     _refuse(_weakness(person, password))
     person.password = passwords.hash_once(password)
     end_sessions(person)
+    record("person.password", by, at, person_id=person.id)
     db.session.flush()
     log.info("password of person %s set by %s at %s", person.id, _who(by), at.isoformat())
 
@@ -123,6 +132,7 @@ def add_grant(
 ) -> Grant:
     """Give a role; Invalid where the reach does not fit it, Conflict where it is held already."""
     grant = _add(person, Reach(role, client_id, region_id, branch_id))
+    _record_right("rights.granted", by, at, grant)
     log.info("grant %s (%s) to person %s by %s at %s", grant.id, role, person.id, _who(by), at.isoformat())
     return grant
 
@@ -136,9 +146,34 @@ def remove_grant(person: Person, grant_id: int, *, by: Person, at: datetime) -> 
         if person.id == by.id:
             raise Conflict(_("You cannot take the admin role from yourself. Ask another admin."))
         _keep_an_admin(person)
+    _record_right("rights.withdrawn", by, at, grant)
     person.grants.remove(grant)
     db.session.flush()
     log.info("grant %s of person %s removed by %s at %s", grant_id, person.id, _who(by), at.isoformat())
+
+
+def _record_right(kind: str, by: Person | None, at: datetime, grant: Grant) -> None:
+    """Role and reach in numbers and in words: a branch may be renamed later."""
+    record(
+        kind,
+        by,
+        at,
+        client_id=grant.client_id,
+        person_id=grant.person_id,
+        role=str(grant.role),
+        reach=reach_names([grant]).get(grant.id, ""),
+        region_id=grant.region_id,
+        branch_id=grant.branch_id,
+    )
+
+
+def _details(person: Person) -> dict[str, str | None]:
+    return {
+        "name": person.name,
+        "email": person.email,
+        "phone": person.phone,
+        "language": person.language,
+    }
 
 
 def _who(by: Person | None) -> str:

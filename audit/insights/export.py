@@ -1,7 +1,5 @@
 """The released visits as CSV: UTF-8 with a mark for Excel, made and sent in pieces."""
 
-import csv
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -19,14 +17,12 @@ from audit.i18n import gettext as _
 from audit.i18n import text_of
 from audit.insights.figures import factor_scores, released
 from audit.review.models import Scorecard
+from audit.tables import BYTE_ORDER_MARK, safe, written
 from audit.waves.models import Wave
 from audit.waves.queries import waves_for
 
 PIECE = 1000  # visits
-BYTE_ORDER_MARK = "\ufeff"
 _TENTH = Decimal("0.1")
-# A spreadsheet takes a text that begins like this for a formula.
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 @dataclass(frozen=True)
@@ -42,15 +38,10 @@ def visits_csv(person: Person, selection: Selection) -> Iterator[bytes]:
     """The lines of the file in pieces. Headings are in the reader's language, so ask inside the request."""
     titles = _factor_titles(person, selection)
     dayparts = {"morning": _("morning"), "noon": _("noon"), "evening": _("evening")}
-    yield (BYTE_ORDER_MARK + _written([[*_headings(), *titles.values()]])).encode()
+    yield (BYTE_ORDER_MARK + written([[*_headings(), *titles.values()]])).encode()
     query = _query(person, selection, list(titles)).execution_options(yield_per=PIECE)
     for rows in db.session.execute(query).partitions(PIECE):
-        yield _written([_line(row, dayparts) for row in rows]).encode()
-
-
-def safe(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_DANGEROUS) else text
+        yield written([_line(row, dayparts) for row in rows]).encode()
 
 
 def _headings() -> list[str]:
@@ -121,9 +112,3 @@ def _line(row: Sequence[Any], dayparts: Mapping[str, str]) -> list[str]:
 def _shown(score: Decimal | None) -> str:
     """One decimal as on the scorecard, with a point; nothing where there is no score."""
     return "" if score is None else f"{score.quantize(_TENTH, ROUND_HALF_UP):f}"
-
-
-def _written(lines: Sequence[Sequence[str]]) -> str:
-    piece = io.StringIO()
-    csv.writer(piece, lineterminator="\r\n").writerows(lines)
-    return piece.getvalue()

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, render_template, request, stream_with_con
 from audit.accounts.models import RoleName
 from audit.branches.models import Branch
 from audit.branches.queries import branch_for, region_for, tree_for
+from audit.db import now
 from audit.errors import NotFound
 from audit.i18n import gettext, language
 from audit.insights import address, branch, export, network, waves
@@ -19,6 +20,7 @@ from audit.reports.scorecard import band_of, band_views
 from audit.reports.view import BandView
 from audit.review.models import Scorecard
 from audit.security import allow, me
+from audit.trail.services import record_apart
 from audit.waves.models import Wave
 from audit.waves.queries import wave_for
 
@@ -100,6 +102,8 @@ def visits_csv() -> Response:
         _regions(wave, wanted)
         selection = export.Selection(wave, wanted.words, wanted.region_id)
     name = "visits.csv" if wave is None else f"visits-{wave.id}.csv"
+    about = {"client_id": wave.client_id, "wave": wave.name} if wave is not None else {}
+    record_apart("export.downloaded", me(), now(), what="visits", **about)
     return Response(
         stream_with_context(export.visits_csv(me(), selection)),
         mimetype="text/csv",

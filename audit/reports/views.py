@@ -18,6 +18,7 @@ from audit.reports.scorecard import band_of, band_views, build
 from audit.reports.view import BandView, PhotoView
 from audit.review.models import Scorecard
 from audit.security import allow, me
+from audit.trail.services import record_apart
 
 bp = Blueprint("reports", __name__)
 TASKS = (tasks.TASK,)  # imported for its registration: release asks for it by name
@@ -88,6 +89,8 @@ def pdf(scorecard_id: int) -> Response:
     if file is None:
         raise Conflict(gettext("The PDF is being made. Try again in a minute."), code="not_ready")
     name = f"{card.number}-v{card.edition}-{file.language}.pdf"
+    about = {"client_id": card.client_id, "visit_id": card.visit_id, "scorecard_id": card.id}
+    record_apart("scorecard.downloaded", me(), now(), **about, language=file.language)
     return Response(
         current_app.extensions["storage"].read(file.sha256),
         mimetype="application/pdf",

@@ -104,7 +104,10 @@ class VisitEvent(Base):
     """One transition: append-only (a trigger refuses change and delete)."""
 
     __tablename__ = "visit_event"
-    __table_args__ = (Index("ix_visit_event_visit", "visit_id", "id"),)
+    __table_args__ = (
+        Index("ix_visit_event_visit", "visit_id", "id"),
+        Index("ix_visit_event_at", "at", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id"))

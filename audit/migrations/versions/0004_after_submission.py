@@ -487,6 +487,7 @@ def upgrade() -> None:
     op.add_column("client", sa.Column("alarm_person_id", sa.Integer(), nullable=True))
     op.create_foreign_key(op.f("fk_client_alarm_person_id"), "client", "person", ["alarm_person_id"], ["id"])
     op.add_column("photo", sa.Column("dhash", sa.BigInteger(), nullable=True))
+    op.create_index("ix_visit_event_at", "visit_event", ["at", "id"])
     op.create_index("ix_photo_sha256", "photo", ["sha256"], unique=False)
     op.add_column("scorecard", sa.Column("reason", sa.Text(), nullable=False, server_default=""))
     op.create_index(
@@ -523,6 +524,7 @@ def downgrade() -> None:
     op.drop_column("visit", "claimed_by_id")
     op.drop_index("uq_scorecard_current", table_name="scorecard", postgresql_where="is_current")
     op.drop_column("scorecard", "reason")
+    op.drop_index("ix_visit_event_at", table_name="visit_event")
     op.drop_index("ix_photo_sha256", table_name="photo")
     op.drop_column("photo", "dhash")
     op.drop_constraint(op.f("fk_client_alarm_person_id"), "client", type_="foreignkey")

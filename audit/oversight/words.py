@@ -1,0 +1,163 @@
+"""What happened, in words."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from audit.i18n import lazy_gettext as _l
+from audit.i18n import money
+from audit.oversight.queries import STEP
+from audit.review import words as review
+
+HAPPENED = {
+    "scorecard.downloaded": _l("PDF downloaded"),
+    "zip.downloaded": _l("ZIP of PDFs downloaded"),
+    "export.downloaded": _l("Table downloaded"),
+    "evidence.opened": _l("Evidence opened"),
+    "rights.granted": _l("Right given"),
+    "rights.withdrawn": _l("Right taken away"),
+    "person.created": _l("Account made"),
+    "person.changed": _l("Account changed"),
+    "person.closed": _l("Account closed"),
+    "person.opened": _l("Account opened again"),
+    "person.password": _l("Password set by an admin"),
+    "correction.made": _l("Answer corrected"),
+    "correction.agreed": _l("Correction agreed to"),
+    "correction.declined": _l("Correction declined"),
+    "correction.withdrawn": _l("Correction taken back"),
+    "comment.redacted": _l("Text redacted for the client"),
+    "photo.redacted": _l("Photo redacted for the client"),
+    "flag.set": _l("Sign set by hand"),
+    "alarm.raised": _l("Alarm raised"),
+    "alarm.confirmed": _l("Alarm confirmed"),
+    "alarm.dismissed": _l("Alarm dismissed"),
+    "visit.claimed": _l("Taken for review"),
+    "visit.handed_over": _l("Review handed over"),
+    "visit.escalated": _l("Waited too long: the agency was told"),
+    "grade.given": _l("Grade given"),
+    "appeal.made": _l("Appeal against the rejection"),
+    "appeal.granted": _l("Appeal granted"),
+    "appeal.declined": _l("Appeal declined"),
+    "scorecard.released": _l("New edition of the scorecard released"),
+    "scorecard.acknowledged": _l("Scorecard acknowledged"),
+    "dispute.raised": _l("Answer disputed"),
+    "dispute.upheld": _l("Dispute upheld"),
+    "dispute.declined": _l("Dispute declined"),
+    "action.proposed": _l("Action proposed"),
+    "action.accepted": _l("Action accepted"),
+    "action.added": _l("Action added"),
+    "action.changed": _l("Action changed"),
+    "action.done": _l("Action done"),
+    "action.dropped": _l("Action dropped"),
+    "action.confirmed": _l("Action confirmed by a visit"),
+    "action.failed_again": _l("Failed again after the action"),
+    "message.written": _l("Message written"),
+    "payment.approved": _l("Payment approved"),
+    "payment.paid": _l("Paid"),
+    "payment.expense": _l("Expense reported"),
+    "client.settings": _l("Settings of the client changed"),
+    "wave.release_set": _l("Day of release set"),
+    "wave.release_cleared": _l("Day of release cleared"),
+    "wave.released": _l("Wave released"),
+    "mail.resent": _l("Mail sent again"),
+    "batch.made": _l("ZIP of PDFs ordered"),
+}
+ROOMS = {
+    "visit": _l("Steps of visits"),
+    "scorecard": _l("Scorecards"),
+    "zip": _l("ZIP files"),
+    "batch": _l("ZIP files ordered"),
+    "export": _l("Tables"),
+    "evidence": _l("Evidence"),
+    "rights": _l("Rights"),
+    "person": _l("Accounts"),
+    "correction": _l("Corrections"),
+    "comment": _l("Redacted texts"),
+    "photo": _l("Redacted photos"),
+    "flag": _l("Signs"),
+    "alarm": _l("Alarms"),
+    "grade": _l("Grades"),
+    "appeal": _l("Appeals"),
+    "dispute": _l("Disputes"),
+    "action": _l("Actions"),
+    "message": _l("Messages"),
+    "payment": _l("Payments"),
+    "client": _l("Clients"),
+    "wave": _l("Waves"),
+    "mail": _l("Mails"),
+}
+FACTS = {
+    "to": _l("now"),
+    "reason": _l("reason"),
+    "note": _l("note"),
+    "flag_note": _l("in spite of the signs"),
+    "question": _l("question"),
+    "questions": _l("questions"),
+    "language": _l("language"),
+    "role": _l("role"),
+    "old": _l("before"),
+    "new": _l("after"),
+    "fee": _l("fee"),
+    "expense": _l("expense"),
+    "amount": _l("amount"),
+    "reference": _l("reference"),
+    "grade": _l("grade"),
+    "count": _l("how many"),
+    "edition": _l("edition"),
+    "scorecard": _l("scorecard"),
+    "changed": _l("changed"),
+    "reach": _l("reach"),
+    "owner": _l("owner"),
+    "due": _l("due"),
+    "text": _l("text"),
+}
+STATES = {
+    "planned": _l("Planned"),
+    "offered": _l("Offered"),
+    "accepted": _l("Accepted"),
+    "in_progress": _l("Under way"),
+    "submitted": _l("Submitted"),
+    "returned": _l("Returned"),
+    "approved": _l("Approved"),
+    "released": _l("Released"),
+    "rejected": _l("Rejected"),
+    "aborted": _l("Could not be completed"),
+    "cancelled": _l("Cancelled"),
+}
+
+
+def happened(kind: str) -> str:
+    """A kind of the trail as something that happened; the kind itself where this edition knows no words."""
+    if kind in HAPPENED:
+        return str(HAPPENED[kind])
+    return review.event(kind.removeprefix(STEP)) if kind.startswith(STEP) else kind
+
+
+def room(kind: str) -> str:
+    """The subject of a kind, for the filter: "dispute." and so on."""
+    name = kind.partition(".")[0]
+    return str(ROOMS.get(name, name))
+
+
+def details(data: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The facts of an entry as name and value; empty ones and inner numbers are left out."""
+    found = [(str(FACTS[key]), _shown(key, value)) for key, value in data.items() if key in FACTS]
+    return [(name, text) for name, text in found if text]
+
+
+def _shown(key: str, value: Any) -> str:
+    if value is None or value == "":
+        return ""
+    if key == "to":
+        return state(str(value))
+    if key in ("fee", "expense", "amount") and isinstance(value, int):
+        return money(value)
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {one}" for name, one in value.items() if one not in (None, ""))
+    if isinstance(value, list):
+        return ", ".join(str(one) for one in value)
+    return str(value)
+
+
+def state(name: str) -> str:
+    """A visit's state in words."""
+    return str(STATES.get(name, name))
