@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from audit.accounts.models import Person
 
 TASK = "send_mail"
+LONGEST_SUBJECT = 200
 DEFAULT_LANGUAGE = "vi"  # of somebody who has not chosen
 
 
@@ -35,7 +36,8 @@ def post(key: str, person: "Person", at: datetime, write: "Callable[[], tuple[st
         "person_id": person.id,
         "address": person.email,
         "language": language,
-        "subject": subject,
+        # One line that fits: names of branches and waves come together in it.
+        "subject": " ".join(subject.split())[:LONGEST_SUBJECT],
         "body": body,
         "state": "waiting",
         "posted_at": at,

@@ -55,6 +55,8 @@ class SmtpTransport:
         try:
             _accepted(*connection.mail(sender))
             _accepted(*connection.rcpt(recipient))
+        except UnicodeError as error:  # an address beyond ASCII needs an extension that few servers have
+            raise Refused(_said(error)) from error
         except (smtplib.SMTPException, OSError) as error:
             raise NotTaken(_said(error)) from error
         try:

@@ -16,8 +16,10 @@ from audit.accounts.models import Person, RoleName
 from audit.db import db
 from audit.errors import Conflict, Forbidden
 from audit.i18n import gettext as _
+from audit.review.announcing import announce, announce_wave
 from audit.review.figures import Figures, figures_of
 from audit.review.models import Scorecard
+from audit.trail.services import record
 from audit.visits.lifecycle import Action, State
 from audit.visits.models import Visit
 from audit.visits.services import move
@@ -34,6 +36,7 @@ def release(visit: Visit, by: Person, at: datetime) -> Scorecard:
         move(visit, Action.RELEASE, by, at)
         raise _no_scorecard()
     _release_cards([(visit, card)], by, at)
+    announce(card, at)
     return card
 
 
@@ -41,16 +44,39 @@ def release_wave(wave: Wave, by: Person, at: datetime) -> int:
     """Release all approved visits of a wave and return how many there were; Conflict when there are none."""
     if not by.has(RoleName.ADMIN):
         raise Forbidden(_("This step is not yours to take."))
+    count = _release_approved(wave, by, at)
+    if not count:
+        raise Conflict(_("No approved visit of this wave waits for its release."), code="nothing")
+    return count
+
+
+def release_due(wave: Wave, at: datetime) -> int:
+    """What is approved of a wave whose time has come, released by the clock, once; how many there were.
+
+    Callers hold the wave's lock. A wave without a time, or with a later one, is left alone.
+    """
+    if wave.release_at is None or wave.release_at > at:
+        return 0
+    data = {"release_at": wave.release_at.isoformat(), "set_by": wave.release_by_id}
+    wave.release_at = wave.release_by_id = None
+    return _release_approved(wave, None, at, **data)
+
+
+def _release_approved(wave: Wave, by: Person | None, at: datetime, **data: Any) -> int:
     query = select(Visit).where(Visit.wave_id == wave.id, Visit.state == State.APPROVED).order_by(Visit.id)
     found = list(
         db.session.scalars(query.with_for_update(of=Visit).execution_options(populate_existing=True))
     )
-    if not found:
-        raise Conflict(_("No approved visit of this wave waits for its release."), code="nothing")
     cards = _cards([visit.id for visit in found])
     if len(cards) < len(found):
         raise _no_scorecard()
-    _release_cards([(visit, cards[visit.id]) for visit in found], by, at)
+    if found:
+        _release_cards([(visit, cards[visit.id]) for visit in found], by, at)
+        announce_wave(wave, [cards[visit.id] for visit in found], at)
+    if found or by is None:
+        record(
+            "wave.released", by, at, client_id=wave.client_id, wave=wave.name, scorecards=len(found), **data
+        )
     return len(found)
 
 
@@ -64,7 +90,7 @@ def _cards(visit_ids: Sequence[int]) -> dict[int, Scorecard]:
     return {card.visit_id: card for card in db.session.scalars(query.options(*parts))}
 
 
-def _release_cards(pairs: Sequence[tuple[Visit, Scorecard]], by: Person, at: datetime) -> None:
+def _release_cards(pairs: Sequence[tuple[Visit, Scorecard]], by: Person | None, at: datetime) -> None:
     """One set of figures for each wave and version, then each visit its step, its dates and its job."""
     groups: dict[tuple[int, int], list[tuple[Visit, Scorecard]]] = defaultdict(list)
     for visit, card in pairs:
@@ -82,6 +108,7 @@ def _release_cards(pairs: Sequence[tuple[Visit, Scorecard]], by: Person, at: dat
     for _visit, card in pairs:
         # Before the photo copies in the queue: a person waits for the PDF, a missing copy is made on the spot.
         jobs.defer(db.session, "make_scorecard_files", priority=5, scorecard_id=card.id)
+        jobs.defer(db.session, "after_release", scorecard_id=card.id)  # of the room above: by name
 
 
 def context_of(card: Scorecard, figures: Figures) -> dict[str, Any]:

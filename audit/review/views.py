@@ -12,7 +12,7 @@ from audit.errors import Invalid, NotFound
 from audit.fields import show
 from audit.i18n import gettext as _
 from audit.i18n import ngettext, number
-from audit.review import forms, queries, release, services, words
+from audit.review import forms, queries, release, release_tasks, services, words
 from audit.review.blueprint import VISIT, Page, admin, agency, bp
 from audit.review.page import page_of
 from audit.security import me
@@ -25,6 +25,7 @@ from audit.waves.queries import wave_for
 
 SIZES = ("screen", "grid")
 ONE_DAY = 86_400
+TASKS = (release_tasks.EACH_MINUTE, release_tasks.ONE_WAVE)  # imported for their registration
 
 bp.add_app_template_global(release.release_summary)
 

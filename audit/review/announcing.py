@@ -1,0 +1,94 @@
+"""The mails that tell the client's people of released scorecards: a link, never a figure."""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from flask import current_app
+
+from audit.accounts.models import Person
+from audit.branches.readers import readers_of
+from audit.i18n import day, ngettext
+from audit.i18n import gettext as _
+from audit.mails.services import post
+from audit.review.models import Scorecard
+from audit.waves.models import Wave
+
+
+def announce(card: Scorecard, at: datetime) -> None:
+    """One scorecard, to everybody in whose scope its branch is."""
+    for person in readers_of([card.branch])[card.branch_id].everybody:
+        post(f"release:{card.id}:{person.id}", person, at, _about(card))
+
+
+def announce_wave(wave: Wave, cards: Sequence[Scorecard], at: datetime) -> None:
+    """Many at once: branch managers get a mail for each of theirs, those above them one for the wave."""
+    readers = readers_of({card.branch_id: card.branch for card in cards}.values())
+    counts: dict[int, int] = defaultdict(int)
+    above: dict[int, Person] = {}
+    for card in cards:
+        for person in readers[card.branch_id].managers:
+            post(f"release:{card.id}:{person.id}", person, at, _about(card))
+        for person in readers[card.branch_id].above:
+            above[person.id] = person
+            counts[person.id] += 1
+    for person in above.values():
+        key = f"release-wave:{wave.id}:{at:%Y%m%dT%H%M%S}:{person.id}"
+        post(key, person, at, _about_wave(wave, counts[person.id]))
+
+
+def _about(card: Scorecard) -> Callable[[], tuple[str, str]]:
+    def write() -> tuple[str, str]:
+        subject = _(
+            "%(branch)s: a scorecard of %(wave)s is ready", branch=card.branch.name, wave=card.wave.name
+        )
+        parts = [
+            _(
+                "The scorecard %(number)s of %(branch)s (%(code)s), %(wave)s, is ready to be read:",
+                number=card.number,
+                branch=card.branch.name,
+                code=card.branch.code,
+                wave=card.wave.name,
+            ),
+            f"{_base()}/scorecards/{card.id}",
+        ]
+        if card.dispute_until is not None:
+            parts.append(
+                _(
+                    "If something in it is not right, the branch can object until %(day)s, on the same page.",
+                    day=day(card.dispute_until),
+                )
+            )
+        return subject, _letter(parts)
+
+    return write
+
+
+def _about_wave(wave: Wave, count: int) -> Callable[[], tuple[str, str]]:
+    def write() -> tuple[str, str]:
+        subject = _("%(client)s: scorecards of %(wave)s are ready", client=wave.client.name, wave=wave.name)
+        parts = [
+            ngettext(
+                "%(num)s scorecard of %(wave)s in your area of responsibility has just been released.",
+                "%(num)s scorecards of %(wave)s in your area of responsibility have just been released.",
+                count,
+                wave=wave.name,
+            ),
+            _("Compare the branches:"),
+            f"{_base()}/network?wave={wave.id}",
+            _("Download all PDFs as one file:"),
+            f"{_base()}/batches/new?wave={wave.id}",
+        ]
+        return subject, _letter(parts)
+
+    return write
+
+
+def _letter(parts: Sequence[str]) -> str:
+    """Paragraphs with a greeting before and the agency's name below."""
+    return "\n\n".join([_("Good day,"), *parts, current_app.extensions["settings"].agency_name]) + "\n"
+
+
+def _base() -> str:
+    base: str = current_app.extensions["settings"].link_base
+    return base
