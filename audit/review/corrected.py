@@ -111,6 +111,13 @@ def counting(visit: Visit, submission: Submission, corrections: Iterable[Correct
     return [one for one in agreed if one.round >= since[one.question_id]]
 
 
+def is_over(visit: Visit, submission: Submission, correction: Correction) -> bool:
+    """Whether a correction lies over this submission: the shopper has not answered otherwise since."""
+    if correction.round > submission.round:
+        return False
+    return correction.round >= _unchanged_since(visit, submission, [correction])[correction.question_id]
+
+
 def _unchanged_since(
     visit: Visit, submission: Submission, corrections: Sequence[Correction]
 ) -> dict[str, int]:

@@ -46,6 +46,17 @@ class Flag(Base):
     by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # an editor's own; None: computed
 
 
+class TextPrint(Base):
+    """What a long comment looks like apart from case and blanks (SHA-256): to find it again in another visit."""
+
+    __tablename__ = "text_print"
+    __table_args__ = (Index("ix_text_print_print", "print"),)
+
+    visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id"), primary_key=True)
+    question_id: Mapped[str] = mapped_column(String(80), primary_key=True)
+    print: Mapped[str] = mapped_column(String(64), primary_key=True)
+
+
 class Correction(Base):
     """An editor's layer over a submitted answer: append-only. One of a scored answer waits for a second yes."""
 
@@ -64,7 +75,7 @@ class Correction(Base):
     old: Mapped[dict[str, Any]]  # {"value" | "na"}, empty for a blank
     new: Mapped[dict[str, Any]]
     reason: Mapped[str] = mapped_column(Text)
-    needs_consent: Mapped[bool]  # the answer is scored
+    needs_consent: Mapped[bool]  # the answer is scored, and whoever approves has not decided yet
     by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime]
 
@@ -73,7 +84,7 @@ class Correction(Base):
 
 
 class CorrectionConsent(Base):
-    """The shopper's or a second editor's yes or no to a correction: append-only."""
+    """The shopper's or a second editor's yes or no to a correction, or its withdrawal: append-only."""
 
     __tablename__ = "correction_consent"
     __table_args__ = (
@@ -82,8 +93,9 @@ class CorrectionConsent(Base):
             ["correction.id", "correction.by_id"],
             name="fk_correction_consent_correction",
         ),
-        CheckConstraint("by_id <> proposed_by_id", name="somebody_else"),
+        CheckConstraint("by_id <> proposed_by_id OR capacity = 'withdrawn'", name="somebody_else"),
         CheckConstraint("capacity IN ('shopper', 'editor', 'withdrawn')", name="capacity_known"),
+        CheckConstraint("NOT (agreed AND capacity = 'withdrawn')", name="withdrawn_is_no"),
         CheckConstraint("agreed OR capacity = 'withdrawn' OR length(trim(note)) > 0", name="no_has_reason"),
     )
 

@@ -9,6 +9,26 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
+# Before its release a scorecard may lose words and photos that an editor covers; afterwards nothing.
+KEEP_SCORECARD = """
+CREATE OR REPLACE FUNCTION keep_scorecard() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  movable text[] := ARRAY['is_current', 'released_at', 'dispute_until', 'context'];
+BEGIN
+  IF TG_OP = 'UPDATE' AND OLD.released_at IS NULL AND {coverable} THEN
+    movable := movable || ARRAY['answers', 'photos'];
+  END IF;
+  IF TG_OP = 'UPDATE'
+     AND (to_jsonb(NEW) - movable) = (to_jsonb(OLD) - movable)
+     AND (OLD.released_at IS NULL OR (NEW.released_at = OLD.released_at
+          AND NEW.dispute_until IS NOT DISTINCT FROM OLD.dispute_until
+          AND NEW.context IS NOT DISTINCT FROM OLD.context)) THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION 'a scorecard never changes' USING ERRCODE = 'integrity_constraint_violation';
+END $$
+"""
+
 APPEND_ONLY = (
     "trail",
     "flag",
@@ -361,7 +381,13 @@ def upgrade() -> None:
             "capacity IN ('shopper', 'editor', 'withdrawn')",
             name=op.f("ck_correction_consent_capacity_known"),
         ),
-        sa.CheckConstraint("by_id <> proposed_by_id", name=op.f("ck_correction_consent_somebody_else")),
+        sa.CheckConstraint(
+            "by_id <> proposed_by_id OR capacity = 'withdrawn'",
+            name=op.f("ck_correction_consent_somebody_else"),
+        ),
+        sa.CheckConstraint(
+            "NOT (agreed AND capacity = 'withdrawn')", name=op.f("ck_correction_consent_withdrawn_is_no")
+        ),
         sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_correction_consent_by_id")),
         sa.ForeignKeyConstraint(
             ["correction_id", "proposed_by_id"],
@@ -424,6 +450,15 @@ def upgrade() -> None:
         ),
     )
     op.create_index("ix_flag_code", "flag", ["code", "visit_id"], unique=False)
+    op.create_table(
+        "text_print",
+        sa.Column("visit_id", sa.Integer(), nullable=False),
+        sa.Column("question_id", sa.String(length=80), nullable=False),
+        sa.Column("print", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["visit_id"], ["visit.id"], name=op.f("fk_text_print_visit_id")),
+        sa.PrimaryKeyConstraint("visit_id", "question_id", "print", name=op.f("pk_text_print")),
+    )
+    op.create_index("ix_text_print_print", "text_print", ["print"], unique=False)
     op.create_table(
         "photo_redaction",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -510,9 +545,11 @@ def upgrade() -> None:
             f"CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON {table}"
             " FOR EACH ROW EXECUTE FUNCTION refuse_change()"
         )
+    op.execute(KEEP_SCORECARD.format(coverable="true"))
 
 
 def downgrade() -> None:
+    op.execute(KEEP_SCORECARD.format(coverable="false"))
     for name, table, _rule in RULES:
         op.drop_constraint(op.f(name), table, type_="check")
     op.drop_constraint(op.f("fk_wave_release_by_id"), "wave", type_="foreignkey")
@@ -538,6 +575,8 @@ def downgrade() -> None:
     op.drop_table("action_event")
     op.drop_index("ix_photo_redaction_photo", table_name="photo_redaction")
     op.drop_table("photo_redaction")
+    op.drop_index("ix_text_print_print", table_name="text_print")
+    op.drop_table("text_print")
     op.drop_index("ix_flag_code", table_name="flag")
     op.drop_table("flag")
     op.drop_index("ix_dispute_scorecard", table_name="dispute")
