@@ -10,7 +10,7 @@ from audit.db import db
 from audit.errors import Conflict, Invalid
 from audit.forms import clean
 from audit.i18n import gettext as _
-from audit.review import claims, queries, scorecards
+from audit.review import claims, corrections, queries, scorecards
 from audit.review.models import Scorecard
 from audit.visits import queries as visits
 from audit.visits.lifecycle import Action, State, step
@@ -72,7 +72,8 @@ def approve(visit: Visit, by: Person, at: datetime, *, seen: int | None = None) 
     """Approve what was submitted; this is when the score is made. Callers hold the visit's lock.
 
     The same editor's second click answers the scorecard of the first. Conflict when the visit has moved on,
-    or when photos still wait for their copies (`photos`): have them prepared before taking the lock.
+    when a correction waits for its yes (`waits`), or when photos wait for their copies (`photos`): have them
+    prepared before taking the lock.
     """
     claims.check_reviewer(visit, by)
     if visit.state == State.APPROVED:
@@ -84,6 +85,7 @@ def approve(visit: Visit, by: Person, at: datetime, *, seen: int | None = None) 
     if step(visit.state, Action.APPROVE) is not None:
         if scorecards.unprepared(visit):
             raise Conflict(_("The photos are still being prepared. Try again in a moment."), code="photos")
+        corrections.check_settled(visit)
         visit.approved_at = at
     move(visit, Action.APPROVE, by, at, round=visit.round - 1)
     claims.put_down(visit)
