@@ -58,6 +58,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
         app.register_blueprint(import_module(f"audit.{room}.views" if room != "home" else "audit.home").bp)
     app.register_blueprint(import_module("audit.visits.planning_views").bp)
     app.register_blueprint(import_module("audit.oversight.outbox_views").bp)
+    app.register_blueprint(import_module("audit.reports.batch_views").bp)
     app.jinja_env.globals["settings"] = settings
     assets.init(app, settings.var)
     _trust(app, settings)

@@ -16,15 +16,23 @@ if TYPE_CHECKING:
     from audit.accounts.models import Person
 
 TASK = "send_mail"
+PRIORITY = 20  # before all that takes long: an alarm does not wait for five hundred PDFs
 LONGEST_SUBJECT = 200
 DEFAULT_LANGUAGE = "vi"  # of somebody who has not chosen
 
 
-def post(key: str, person: "Person", at: datetime, write: "Callable[[], tuple[str, str]]") -> bool:
+def post(
+    key: str,
+    person: "Person",
+    at: datetime,
+    write: "Callable[[], tuple[str, str]]",
+    *,
+    priority: int = PRIORITY,
+) -> bool:
     """Post one mail; False when this key was posted before or the person has no address.
 
     `write` gives subject and text; it is called in the person's language, so that gettext speaks it.
-    The mail leaves after the commit, once.
+    The mail leaves after the commit, once. Releases give theirs a low `priority`: after the PDFs.
     """
     if not person.email or not person.active:
         return False
@@ -47,5 +55,5 @@ def post(key: str, person: "Person", at: datetime, write: "Callable[[], tuple[st
     found = db.session.scalar(insert(Mail).values(row).on_conflict_do_nothing().returning(Mail.id))
     if found is None:
         return False
-    jobs.defer(db.session, TASK, mail_id=found)
+    jobs.defer(db.session, TASK, priority=priority, mail_id=found)
     return True

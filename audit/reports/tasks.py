@@ -1,5 +1,7 @@
 """The job that prints a released scorecard in both languages, once."""
 
+from collections.abc import Sequence
+
 from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -19,6 +21,11 @@ MOST_PHOTO_BYTES = 800_000  # of all photos together: the file stays under 1 MB,
 
 @jobs.task(TASK)
 def make_scorecard_files(scorecard_id: int) -> None:
+    """Print what is missing in both languages."""
+    make_files(scorecard_id, LANGUAGES)
+
+
+def make_files(scorecard_id: int, languages: Sequence[str]) -> None:
     """Print what is missing and keep it; safe to run twice: what was written first stays."""
     scorecard = db.session.get(Scorecard, scorecard_id)
     if scorecard is None or scorecard.released_at is None or scorecard.status != "scored":
@@ -26,7 +33,10 @@ def make_scorecard_files(scorecard_id: int) -> None:
     made = set(
         db.session.scalars(select(ScorecardFile.language).where(ScorecardFile.scorecard_id == scorecard_id))
     )
-    wanted = [language for language in LANGUAGES if language not in made]
+    wanted = [language for language in languages if language not in made]
+    if not wanted:
+        db.session.rollback()
+        return
     data = loading.data_of(scorecard, photo_size(scorecard, current_app.extensions["storage"]))
     db.session.rollback()  # no transaction is held while it renders
     for language in wanted:

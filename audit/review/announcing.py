@@ -14,11 +14,13 @@ from audit.mails.services import post
 from audit.review.models import Scorecard
 from audit.waves.models import Wave
 
+AFTER_FILES = 2  # below the priority of the PDFs: who follows the link finds them made
+
 
 def announce(card: Scorecard, at: datetime) -> None:
     """One scorecard, to everybody in whose scope its branch is."""
     for person in readers_of([card.branch])[card.branch_id].everybody:
-        post(f"release:{card.id}:{person.id}", person, at, _about(card))
+        post(f"release:{card.id}:{person.id}", person, at, _about(card), priority=AFTER_FILES)
 
 
 def announce_wave(wave: Wave, cards: Sequence[Scorecard], at: datetime) -> None:
@@ -28,13 +30,13 @@ def announce_wave(wave: Wave, cards: Sequence[Scorecard], at: datetime) -> None:
     above: dict[int, Person] = {}
     for card in cards:
         for person in readers[card.branch_id].managers:
-            post(f"release:{card.id}:{person.id}", person, at, _about(card))
+            post(f"release:{card.id}:{person.id}", person, at, _about(card), priority=AFTER_FILES)
         for person in readers[card.branch_id].above:
             above[person.id] = person
             counts[person.id] += 1
     for person in above.values():
         key = f"release-wave:{wave.id}:{at:%Y%m%dT%H%M%S}:{person.id}"
-        post(key, person, at, _about_wave(wave, counts[person.id]))
+        post(key, person, at, _about_wave(wave, counts[person.id]), priority=AFTER_FILES)
 
 
 def _about(card: Scorecard) -> Callable[[], tuple[str, str]]:
