@@ -93,6 +93,7 @@ def resume(visit_id: int) -> Response:
             "answers": {},
             "photos": {},
             "photo_questions": {},
+            "removed": [],
             "notes": {},
             "open": [],
         }
@@ -105,6 +106,7 @@ def resume(visit_id: int) -> Response:
         answers={name: row.for_phone() for name, row in queries.answers_of(visit).items()},
         photos={str(photo.id): photo.sha256 for photo in pictures},
         photo_questions={str(photo.id): photo.question_id for photo in pictures},
+        removed=[str(photo) for photo in queries.removed_photos(visit)],
         notes=queries.returned_questions(visit),
         open=_open(visit),
         submission=None if sent is None else _receipt(sent),
@@ -282,6 +284,8 @@ def _receipt(sent: Submission) -> dict[str, Any]:
 
 def _photo(photo: Photo) -> Response:
     found: dict[str, Any] = {"id": str(photo.id), "sha256": photo.sha256, "state": photo.state}
+    if photo.removed_at is not None:
+        found["removed"] = True
     if photo.refusal:
         found |= {"refusal": photo.refusal, "message": str(photos.PhotoRefused(photo.refusal).message)}
     return jsonify(found)

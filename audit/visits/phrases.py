@@ -17,6 +17,7 @@ def phrases() -> dict[str, str]:
         "photo": _("Photo {number}"),
         "photoHere": _("on this phone"),
         "photoSent": _("sent"),
+        "photoRemoved": _("This photo was removed on another device."),
         "photoChip": _("photo"),
         "photoFailed": _("The photo could not be kept. Please take it again."),
         "full": _(

@@ -122,6 +122,12 @@ def photos_of(visit: Visit) -> list[Photo]:
     return sorted(rows, key=lambda photo: order.get(photo.question_id, len(order)))
 
 
+def removed_photos(visit: Visit) -> list[UUID]:
+    """The ids of the photos that were taken back, on whatever device."""
+    query = select(Photo.id).where(Photo.visit_id == visit.id, Photo.removed_at.is_not(None))
+    return list(db.session.scalars(query.order_by(Photo.removed_at, Photo.id)))
+
+
 def arrived_photos(visit: Visit) -> set[UUID]:
     """The ids of all photos that ever arrived, those taken back too."""
     return set(db.session.scalars(select(Photo.id).where(Photo.visit_id == visit.id)))

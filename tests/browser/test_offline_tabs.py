@@ -1,6 +1,7 @@
 """Two tabs or two devices on one visit: the newest answer per question wins, the other one is kept and shown."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from playwright.sync_api import expect
 
@@ -8,6 +9,7 @@ from audit.db import now
 from tests.browser.field import Field
 from tests.browser.form import Form
 from tests.browser.phone import Phone, ready_for_offline, until
+from tests.browser.words import vi
 
 Begin = Callable[..., Form]
 
@@ -125,3 +127,64 @@ def test_a_visit_submitted_elsewhere_says_so_and_deletes_nothing(
     form.phone.offline(False)
     expect(form.line).to_have_attribute("data-state", "bad", timeout=10_000)
     assert form.draft()["answers"]["remark"]["value"] == "Chưa gửi"
+
+
+def taken_back(form: Form) -> None:
+    """The photo is shown as removed elsewhere, never as sent, and is owed again."""
+    thumb = form.thumbs("front")
+    expect(thumb).to_contain_text(vi("This photo was removed on another device."))
+    expect(thumb).not_to_contain_text(vi("sent"))
+    form.check()
+    expect(form.submit_button).to_be_disabled()
+    expect(form.page.locator("#owed a[href='#q-front']")).to_have_count(1)
+
+
+def test_a_photo_removed_on_another_device_is_gone_here_too(
+    begin: Begin, field: Field, phones: Callable[..., Phone], picture: Path
+) -> None:
+    form = begin()
+    form.fill(picture)
+    until(lambda: field.photos(form.visit))
+    other = second_device(field, phones, form)
+    other.remove_photo("front")
+    until(lambda: not field.photos(form.visit))
+    form.reload()
+    taken_back(form)
+    form.page.goto(f"{form.phone.url}/visits")
+    expect(form.page.locator("#phone [data-part=drafts] li")).to_have_count(0)
+    form.open().remove_photo("front")
+    form.photo("front", picture)
+    form.submit()
+    form.submitted()
+    assert len(field.photos(form.visit)) == 1
+
+
+def test_a_photo_removed_on_another_device_before_this_one_knew_that_it_arrived(
+    begin: Begin, field: Field, phones: Callable[..., Phone], picture: Path
+) -> None:
+    form = begin()
+    form.give_all()
+    lost = field.faults.fail("PUT .*/photos/", times=None, commit=True)
+    form.photo("front", picture)
+    until(lambda: field.photos(form.visit))
+    other = second_device(field, phones, form)
+    other.remove_photo("front")
+    until(lambda: not field.photos(form.visit))
+    lost.times = 0
+    form.send_now()
+    taken_back(form)
+    assert field.photos(form.visit) == []
+
+
+def test_a_removal_that_the_submission_finds_out_leads_back_to_the_form(
+    begin: Begin, field: Field, phones: Callable[..., Phone], picture: Path
+) -> None:
+    form = begin()
+    form.fill(picture)
+    until(lambda: field.photos(form.visit))
+    other = second_device(field, phones, form)
+    other.remove_photo("front")
+    until(lambda: not field.photos(form.visit))
+    form.submit()  # this page has not heard of it yet
+    form.wait("draft => draft.status === 'draft' && draft.problem && draft.problem.code === 'missing'")
+    taken_back(form)

@@ -231,7 +231,13 @@ def test_a_photo_that_was_taken_back_elsewhere_is_not_asked_for_again(
     gone = uuid4()
     put_photo(phone, visit, gone)
     assert phone.delete(f"/api/v1/visits/{visit.id}/photos/{gone}").status_code == 204
-    assert put_photo(phone, visit, gone).status_code == 200
+    again = put_photo(phone, visit, gone)
+    assert (again.status_code, again.json["removed"]) == (200, True)
+    kept = put_photo(phone, visit, uuid4())
+    assert "removed" not in kept.json
+    found = resume(phone, visit)
+    assert (kept.json["id"] in found["photos"], str(gone) in found["photos"]) == (True, False)
+    assert found["removed"] == [str(gone)]
     assert submit(phone, visit, package(visit, photos=[str(gone)])).status_code == 201
     assert gone not in [photo.id for photo in queries.photos_of(reloaded(visit))]
 

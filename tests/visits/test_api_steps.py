@@ -219,6 +219,7 @@ def test_what_comes_for_a_visit_that_was_taken_back_is_kept(
 ) -> None:
     found = resume(phone, taken_back)
     assert (found["state"], found["answers"], found["open"]) == ("withdrawn", {}, [])
+    assert found["removed"] == []
     for what in ("start", "answers", "abort"):
         answer = put(phone, taken_back, what, {"reason": "closed"})
         assert (answer.status_code, answer.json["code"]) == (409, "not_open")

@@ -240,7 +240,7 @@
 
     async removePhoto(id) {
       const known = await store.changePhoto(id, (photo) => {
-        photo.state = "removing";
+        Object.assign(photo, { state: "removing", refused: null });
       });
       await store.change(this.key, (draft) => {
         draft.gone[id] = true;

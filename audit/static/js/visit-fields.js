@@ -166,8 +166,9 @@ self.visit = self.visit || {};
       item.append(visit.make("span", "blank", visit.say(words.photo, { number })));
     }
     const isSent = ["uploaded", "remote"].includes(photo.state);
-    item.append(visit.make("span", "state", isSent ? words.photoSent : words.photoHere));
-    if (photo.refused) item.append(visit.make("span", "unreadable", photo.refused === "lost" ? words.photoFailed : photo.refused));
+    const refusals = { lost: words.photoFailed, removed: words.photoRemoved };
+    if (photo.refused !== "removed") item.append(visit.make("span", "state", isSent ? words.photoSent : words.photoHere));
+    if (photo.refused) item.append(visit.make("span", "unreadable", refusals[photo.refused] || photo.refused));
     if (canRemove) {
       const button = item.appendChild(visit.make("button", "remove"));
       button.type = "button";

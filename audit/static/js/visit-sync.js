@@ -32,7 +32,10 @@
   const reopen = (key, body, lost = []) =>
     store.change(key, (draft) => {
       for (const id of lost) delete draft.remote[id];
-      Object.assign(draft, { status: "draft", payload: null, submission: null, sha256: null, finalised: null });
+      // Looked at anew: what is missing may have been removed on another device.
+      Object.assign(draft, {
+        status: "draft", payload: null, submission: null, sha256: null, finalised: null, isPulled: false,
+      });
       Object.assign(draft.refused, body.questions || {});
       draft.problem = { code: body.code, message: body.message, missing: body.missing };
     }, { strict: true });
@@ -48,6 +51,12 @@
 
   const lose = (id) => store.changePhoto(id, (now) => {
     now.refused = "lost";
+  });
+
+  // Taken back on another device: the server has had it, and nobody asks for it any more.
+  const giveUp = (id) => store.changePhoto(id, (now) => {
+    if (now.state === "removing") return false;
+    return Object.assign(now, { state: "uploaded", refused: "removed" });
   });
 
   class Delivery {
@@ -166,6 +175,10 @@
       const { status, body } = answer;
       if (status === 409 && body.code === "photo_id_conflict") {
         const { body: known } = await this.session.send("GET", this.address);
+        if ((known.removed || []).includes(photo.id)) {
+          await giveUp(photo.id);
+          return true;
+        }
         const arrived = (known.photos || {})[photo.id]; // under way when the page made it smaller
         if (arrived) return this.photoAnswered({ status: 200, body: { id: photo.id, sha256: arrived } }, photo, arrived, draft);
         await store.renamePhoto(photo, visit.uuid());
@@ -181,6 +194,10 @@
       if (!(await this.fits(answer, draft))) return false;
       if (status >= 300) return true; // closed, but queued: the submission finds out
       if (body.id !== photo.id || (sha256 && body.sha256 !== sha256)) throw new Stop("trouble");
+      if (body.removed) {
+        await giveUp(photo.id);
+        return true;
+      }
       await store.changePhoto(photo.id, (now) => {
         if (now.state !== "removing") now.state = "uploaded";
         now.sha256 = sha256; // of what has arrived, if the page made it smaller meanwhile
@@ -259,6 +276,10 @@
       if (status !== 200) throw new Stop("trouble");
       const photos = await store.photos(this.key);
       for (const photo of photos) {
+        if ((body.removed || []).includes(photo.id)) {
+          await giveUp(photo.id);
+          continue;
+        }
         if (photo.state !== "uploaded" || body.photos[photo.id]) continue;
         // The server says that it has not arrived, whatever this phone thought.
         if (await store.bytes(photo.id)) await store.changePhoto(photo.id, (now) => { now.state = "ready"; });
