@@ -11,6 +11,7 @@ from audit.accounts.models import RoleName
 from audit.branches.models import Branch
 from audit.db import now
 from audit.errors import Conflict, NotFound
+from audit.followup.queries import beside
 from audit.i18n import LANGUAGES, gettext, language
 from audit.reports import loading, queries, tasks
 from audit.reports.data import bands_from
@@ -57,15 +58,18 @@ def scorecard(scorecard_id: int) -> str:
     """The scorecard as on paper, photos to enlarge, the PDF to download."""
     card = queries.released_for(me(), scorecard_id)
     files = {lang: queries.file_of(card, lang) for lang in LANGUAGES}
+    told = beside(me(), card, now())
     if card.status != "scored":
-        return render_template("reports/not_scorable.html", card=card)
+        return render_template("reports/not_scorable.html", card=card, beside=told)
     view = build(loading.data_of(card, "screen"), language())
     places = {picture["screen"]: place for place, picture in enumerate(card.photos)}
 
     def photo_url(photo: PhotoView, size: str = "screen") -> str:
         return url_for(".photo", scorecard_id=card.id, place=places[photo.key], size=size)
 
-    return render_template("reports/scorecard.html", card=card, view=view, files=files, photo_url=photo_url)
+    return render_template(
+        "reports/scorecard.html", card=card, view=view, files=files, photo_url=photo_url, beside=told
+    )
 
 
 @bp.get("/scorecards/<int:scorecard_id>/photos/<int:place>/<size>")

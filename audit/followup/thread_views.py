@@ -1,0 +1,71 @@
+"""Pages of the thread beside a scorecard, and the acknowledgement."""
+
+from flask import flash, redirect, render_template, url_for
+from werkzeug.wrappers import Response as BaseResponse
+from wtforms import TextAreaField
+
+from audit.accounts.models import RoleName
+from audit.db import db, now
+from audit.errors import Invalid
+from audit.fields import show
+from audit.followup import scope, thread
+from audit.followup.blueprint import bp
+from audit.followup.dispute_queries import locked_card_for
+from audit.forms import Form
+from audit.i18n import gettext as _
+from audit.i18n import lazy_gettext as _l
+from audit.review.models import Scorecard
+from audit.security import allow, me
+
+CARD = "/scorecards/<int:scorecard_id>"
+readers = allow(
+    RoleName.BRANCH_MANAGER, RoleName.AREA_MANAGER, RoleName.HEAD_OFFICE, RoleName.EDITOR, RoleName.ADMIN
+)
+client_side = allow(RoleName.BRANCH_MANAGER, RoleName.AREA_MANAGER, RoleName.HEAD_OFFICE)
+Page = str | BaseResponse | tuple[str, int]
+
+
+class MessageForm(Form):
+    """One message; the service checks it."""
+
+    text = TextAreaField(_l("Your message"))
+
+
+@bp.get(f"{CARD}/thread")
+@readers
+def thread_page(scorecard_id: int) -> Page:
+    """All that was written beside a scorecard."""
+    return _page(scope.card_for(me(), scorecard_id), MessageForm(formdata=None))
+
+
+def _page(card: Scorecard, form: MessageForm) -> str:
+    said = thread.messages_of(card, me())
+    return render_template("followup/thread.html", card=card, messages=said, form=form)
+
+
+@bp.post(f"{CARD}/messages")
+@readers
+def write_message(scorecard_id: int) -> Page:
+    """Add a message; one that is refused stays on the page as typed."""
+    form = MessageForm()
+    card = locked_card_for(me(), scorecard_id)
+    try:
+        thread.write(card, me(), now(), form.text.data or "")
+    except Invalid as refusal:
+        db.session.rollback()
+        show(form, refusal)
+        return _page(scope.card_for(me(), scorecard_id), form), 422
+    db.session.commit()
+    flash(_("The message is sent."), "good")
+    return redirect(url_for(".thread_page", scorecard_id=scorecard_id), 303)
+
+
+@bp.post(f"{CARD}/acknowledge")
+@client_side
+def acknowledge(scorecard_id: int) -> Page:
+    """I have read this scorecard."""
+    card = locked_card_for(me(), scorecard_id)
+    thread.acknowledge(card, me(), now())
+    db.session.commit()
+    flash(_("Thank you: everybody who sees this scorecard sees that you have read it."), "good")
+    return redirect(url_for("reports.scorecard", scorecard_id=scorecard_id), 303)
