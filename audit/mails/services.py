@@ -3,12 +3,14 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from flask import current_app
 from sqlalchemy.dialects.postgresql import insert
 
 from audit import jobs
 from audit.db import db
-from audit.i18n import LANGUAGES, force_locale
-from audit.mails.models import Mail
+from audit.errors import Conflict
+from audit.i18n import LANGUAGES, force_locale, gettext
+from audit.mails.models import Mail, MailState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +21,12 @@ TASK = "send_mail"
 PRIORITY = 20  # before all that takes long: an alarm does not wait for five hundred PDFs
 LONGEST_SUBJECT = 200
 DEFAULT_LANGUAGE = "vi"  # of somebody who has not chosen
+
+
+def link_to(path: str) -> str:
+    """The whole address of a page, for a mail: never what a request calls us."""
+    base: str = current_app.extensions["settings"].link_base
+    return f"{base}{path}"
 
 
 def post(
@@ -56,4 +64,23 @@ def post(
     if found is None:
         return False
     jobs.defer(db.session, TASK, priority=priority, mail_id=found)
+    return True
+
+
+def send_again(mail: Mail) -> bool:
+    """Put a mail back that failed or is unsure, to the person's address of today; False while it waits.
+
+    Callers hold the row's lock. Conflict when it was sent, or when the person takes no mails any more.
+    """
+    if mail.state in (MailState.WAITING, MailState.SENDING):
+        return False
+    if mail.state == MailState.SENT:
+        raise Conflict(gettext("This mail has been sent; it is not sent twice."), code="sent")
+    if not mail.person.active or not mail.person.email:
+        raise Conflict(
+            gettext("This person has no open account with a mail address any more."), code="no_address"
+        )
+    mail.address = mail.person.email
+    mail.state, mail.tries, mail.problem = MailState.WAITING, 0, ""
+    jobs.defer(db.session, TASK, priority=PRIORITY, mail_id=mail.id)
     return True

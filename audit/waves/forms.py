@@ -1,6 +1,10 @@
 """Forms of a wave."""
 
-from wtforms import TextAreaField
+import re
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+from wtforms import TextAreaField, ValidationError
 
 from audit.branches.models import Client
 from audit.checklists.models import Version
@@ -52,6 +56,23 @@ class EthicsForm(Form):
     """The record behind the ethics gate."""
 
     note = TextAreaField(_l("Who told the staff, when and how"), [filled, at_most(4000)])
+
+
+class ReleaseForm(Form):
+    """When a wave is released by the clock, in the agency's own time."""
+
+    day = DayField(_l("Day"), [filled])
+    time = TextField(_l("Time"), [filled], default="08:00", render_kw={"inputmode": "numeric"})
+
+    def validate_time(self, typed: TextField) -> None:
+        """Hours and minutes like 14:05."""
+        if not re.fullmatch(r"([01]?[0-9]|2[0-3]):[0-5][0-9]", typed.data or ""):
+            raise ValidationError(_("Write the time as 14:05."))
+
+    def read(self, zone: ZoneInfo) -> datetime:
+        """The moment that was typed."""
+        hour, minute = str(self.time.data).split(":")
+        return datetime.combine(self.day.data, time(int(hour), int(minute)), zone)
 
 
 def version_name(version: Version, title: Texts) -> str:

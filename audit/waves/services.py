@@ -1,7 +1,7 @@
 """Creating and changing waves, the ethics gate, opening and closing."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
@@ -14,8 +14,11 @@ from audit.errors import Conflict
 from audit.forms import clean
 from audit.i18n import day
 from audit.i18n import gettext as _
+from audit.trail.services import record
 from audit.waves.models import Wave, WaveState
 from audit.waves.queries import has_visits, unfinished, window_of_visits
+
+LONGEST_AHEAD = timedelta(days=366)
 
 
 @dataclass(frozen=True)
@@ -126,6 +129,34 @@ def close_wave(wave: Wave) -> Wave:
     wave.state = WaveState.CLOSED
     db.session.flush()
     return wave
+
+
+def schedule_release(wave: Wave, by: Person, at: datetime, when: datetime) -> Wave:
+    """Let the clock release at `when` what is approved by then. Invalid unless it lies ahead, within a year."""
+    lock(wave)
+    if when <= at:
+        raise invalid("day", _("This moment is over. Choose a later one, or release now."))
+    if when > at + LONGEST_AHEAD:
+        raise invalid("day", _("Choose a day within the next year."))
+    if wave.release_at != when:
+        wave.release_at, wave.release_by_id = when, by.id
+        _noted("wave.release_set", wave, by, at, when)
+    db.session.flush()
+    return wave
+
+
+def clear_release(wave: Wave, by: Person, at: datetime) -> Wave:
+    """Take the time of release off; nothing to do when there is none."""
+    lock(wave)
+    if wave.release_at is not None:
+        _noted("wave.release_cleared", wave, by, at, wave.release_at)
+        wave.release_at = wave.release_by_id = None
+    db.session.flush()
+    return wave
+
+
+def _noted(kind: str, wave: Wave, by: Person, at: datetime, when: datetime) -> None:
+    record(kind, by, at, client_id=wave.client_id, wave=wave.name, release_at=when.isoformat())
 
 
 def lock(wave: Wave) -> None:

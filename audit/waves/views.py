@@ -10,10 +10,11 @@ from audit.checklists.queries import usable
 from audit.db import db, now
 from audit.errors import Invalid
 from audit.fields import show
+from audit.i18n import clock
 from audit.i18n import gettext as _
 from audit.security import allow, me
 from audit.waves import board, queries, services
-from audit.waves.forms import EthicsForm, WaveForm, wave_form
+from audit.waves.forms import EthicsForm, ReleaseForm, WaveForm, wave_form
 from audit.waves.models import Wave, WaveState
 
 bp = Blueprint("waves", __name__)
@@ -117,3 +118,28 @@ def close(wave_id: int) -> Page:
     wave = queries.wave_for(me(), wave_id)
     services.close_wave(wave)
     return _to_wave(wave, _("The wave is closed."))
+
+
+@bp.route("/waves/<int:wave_id>/release-date", methods=["GET", "POST"])
+@admin
+def release_date(wave_id: int) -> Page:
+    """Let the clock release the wave."""
+    wave = queries.wave_for(me(), wave_id)
+    local = wave.release_at.astimezone(board.DESK) if wave.release_at else None
+    form = ReleaseForm(data={"day": local.date(), "time": f"{local:%H:%M}"} if local else None)
+    if form.validate_on_submit():
+        try:
+            services.schedule_release(wave, me(), now(), form.read(board.DESK))
+            return _to_wave(wave, _("Set: released by itself on %(time)s.", time=clock(wave.release_at)))
+        except Invalid as error:
+            show(form, error)
+    return render_template("waves/release_date.html", form=form, wave=wave), 422 if form.errors else 200
+
+
+@bp.post("/waves/<int:wave_id>/release-date/clear")
+@admin
+def release_date_clear(wave_id: int) -> Page:
+    """No release by the clock."""
+    wave = queries.wave_for(me(), wave_id)
+    services.clear_release(wave, me(), now())
+    return _to_wave(wave, _("The wave is no longer released by itself."))
