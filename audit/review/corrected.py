@@ -104,18 +104,16 @@ def is_effective(correction: Correction) -> bool:
     return not correction.needs_consent
 
 
+def lying_over(visit: Visit, submission: Submission, corrections: Iterable[Correction]) -> list[Correction]:
+    """Those over an answer that the shopper has not given anew since, whether they count or not."""
+    known = [one for one in corrections if one.round <= submission.round]
+    since = _unchanged_since(visit, submission, known)
+    return [one for one in known if one.round >= since[one.question_id]]
+
+
 def counting(visit: Visit, submission: Submission, corrections: Iterable[Correction]) -> list[Correction]:
-    """Those that lie over this submission: agreed, and over an answer that was not given anew since."""
-    agreed = [one for one in corrections if one.round <= submission.round and is_effective(one)]
-    since = _unchanged_since(visit, submission, agreed)
-    return [one for one in agreed if one.round >= since[one.question_id]]
-
-
-def is_over(visit: Visit, submission: Submission, correction: Correction) -> bool:
-    """Whether a correction lies over this submission: the shopper has not answered otherwise since."""
-    if correction.round > submission.round:
-        return False
-    return correction.round >= _unchanged_since(visit, submission, [correction])[correction.question_id]
+    """Those that count in this submission."""
+    return lying_over(visit, submission, [one for one in corrections if is_effective(one)])
 
 
 def _unchanged_since(

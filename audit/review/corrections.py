@@ -18,7 +18,7 @@ from audit.review.corrected import (
     corrections_of,
     effective,
     is_effective,
-    is_over,
+    lying_over,
     waits,
 )
 from audit.review.layers import Correction, CorrectionConsent
@@ -253,7 +253,7 @@ def _check_askable(visit: Visit, correction: Correction) -> None:
         raise Conflict(_("This correction counts without anybody's yes."), code="settled")
     if visit.state not in ASKABLE:
         raise Conflict(_("This is not possible now: the visit has moved on. Reload the page."), code="state")
-    if not is_over(visit, submission_of(visit), correction):
+    if not lying_over(visit, submission_of(visit), [correction]):
         raise Conflict(
             _("This question has been answered anew since, so the correction is void."), code="stale"
         )
@@ -271,7 +271,7 @@ def _same_again(
 
 
 def _open(visit: Visit, submission: Submission, made: Sequence[Correction]) -> list[Correction]:
-    return [one for one in made if waits(one) and is_over(visit, submission, one)]
+    return lying_over(visit, submission, [one for one in made if waits(one)])
 
 
 def _consent(

@@ -1,6 +1,7 @@
 """Photos of a visit: taken in, taken back, copied for the screen, the paper and the grid."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,6 +19,7 @@ from audit.errors import Conflict, Invalid, NotFound
 from audit.i18n import gettext
 from audit.storage import NotStored, Storage
 from audit.visits import answering, photos, queries
+from audit.visits.covering import Area
 from audit.visits.models import Photo, Visit
 
 MOST_PHOTOS = 40
@@ -219,6 +221,16 @@ def copy_of(photo: Photo, size: str) -> bytes:
     return copy
 
 
+def covered_copies(photo: Photo, areas: Sequence[Area]) -> dict[str, str]:
+    """Keys by size of copies made anew from the original, these areas unrecognisable. PhotoRefused, NotFound."""
+    try:
+        derivatives = photos.accept(storage().read(photo.sha256), covered=areas).derivatives
+    except NotStored:
+        current_app.logger.error("the file of photo %s is gone from storage", photo.id)
+        raise NotFound(gettext("The file of this photo is missing.")) from None
+    return {size: storage().put(getattr(derivatives, size)) for size in SIZES}
+
+
 def prepare(visit_id: int) -> None:
     """Make the copies of all photos of a visit; safe to repeat. Commits photo by photo, decodes outside of it."""
     while True:
@@ -246,7 +258,23 @@ def _copies(key: str) -> dict[str, object]:
         current_app.logger.error("the file of a photo is gone from storage: %s", key)
         return {"state": "unreadable", "refusal": "lost"}
     copies = {f"{size}_key": storage().put(getattr(accepted.derivatives, size)) for size in SIZES}
-    return {"state": "stored", "width": accepted.width, "height": accepted.height, **copies}
+    found = {"width": accepted.width, "height": accepted.height, "dhash": accepted.derivatives.dhash}
+    return {"state": "stored", **found, **copies}
+
+
+def hash_photo(photo_id: UUID) -> None:
+    """Give a photo that was stored before there were hashes its own; commits. One that cannot be read has none."""
+    photo = db.session.get(Photo, photo_id)
+    key = photo.sha256 if photo is not None else ""
+    db.session.rollback()
+    try:
+        found = photos.accept(storage().read(key)).derivatives.dhash
+    except (photos.PhotoRefused, NotStored):
+        return
+    photo = db.session.get(Photo, photo_id, with_for_update=True)
+    if photo is not None and photo.dhash is None:
+        photo.dhash = found
+    db.session.commit()
 
 
 @jobs.task("sweep_uploads", cron="17 19 * * *")

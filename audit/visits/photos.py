@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import io
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import BinaryIO, Final
 
 import pillow_heif
 from PIL import Image, ImageCms, ImageFile, UnidentifiedImageError
 from PIL.JpegImagePlugin import JpegImageFile
 
-from audit.errors import AuditError
-from audit.i18n import lazy_gettext as _
-from audit.visits import exif, wholeness
+from audit.visits import alikeness, covering, exif, wholeness
+from audit.visits.photo_refusals import CODES, PhotoRefused
+
+__all__ = ["CODES", "AcceptedPhoto", "Derivatives", "Looked", "PhotoRefused", "accept", "look", "sniff"]
 
 MAX_BYTES: Final = 20_000_000
 MAX_PIXELS: Final = 50_000_000
@@ -61,6 +62,7 @@ class Derivatives:
     screen: bytes
     pdf: bytes
     grid: bytes
+    dhash: int  # how the picture looks, see alikeness
 
 
 @dataclass(frozen=True)
@@ -82,47 +84,13 @@ class AcceptedPhoto:
         return self.taken_at is not None and self.taken_at.tzinfo is None
 
 
-class PhotoRefused(AuditError):
-    """The file cannot be shown as a photo: a code for programs, a sentence for the shopper. 413 or 422."""
+def accept(
+    source: bytes | Path, *, limit_bytes: int = MAX_BYTES, covered: Sequence[covering.Area] = ()
+) -> AcceptedPhoto:
+    """Return the photo, measured and copied; raises PhotoRefused. Some 130 ms for 12 MP, 600 ms for HEIC.
 
-    status = 422
-
-    def __init__(self, code: str, **limits: int) -> None:
-        super().__init__(_SENTENCES[code](limits), code=code, **limits)
-        if code == "too_large":
-            self.status = 413
-
-
-_SENTENCES: Final[dict[str, Callable[[Mapping[str, int]], Any]]] = {
-    "too_large": lambda p: _(
-        "This photo is larger than %(limit)s MB. Lower the camera's resolution or send a smaller copy.", **p
-    ),
-    "empty": lambda _limits: _("This file is empty. Choose the photo again, or take a new one."),
-    "not_an_image": lambda _limits: _(
-        "This file is not a photo that can be read here. Send a JPEG, PNG, WebP or HEIC photo."
-    ),
-    "broken_data": lambda _limits: _(
-        "This photo is damaged or did not arrive whole. Send it again; if that fails, take a new one."
-    ),
-    "broken_header": lambda _limits: _(
-        "This photo cannot be opened. Open it on your phone, save a copy and send the copy."
-    ),
-    "too_many_pixels": lambda p: _(
-        "This photo has more than %(limit)s megapixels. Lower the resolution or send a smaller copy.", **p
-    ),
-    "too_long": lambda p: _(
-        "This photo is longer than %(limit)s pixels on one side. Send a normal photo, not a panorama.", **p
-    ),
-    "too_small": lambda p: _(
-        "This photo is shorter than %(limit)s pixels on one side. Send the original, not its thumbnail.", **p
-    ),
-    "animated": lambda _limits: _("This file moves or holds several pictures. Send one still photo."),
-}
-CODES: Final = frozenset(_SENTENCES)
-
-
-def accept(source: bytes | Path, *, limit_bytes: int = MAX_BYTES) -> AcceptedPhoto:
-    """Return the photo, measured and copied; raises PhotoRefused. Some 130 ms for 12 MP, 600 ms for HEIC."""
+    The areas `covered` (parts of the upright picture) are unrecognisable in all copies, for good.
+    """
     with _opened(source) as file:
         size = file.seek(0, io.SEEK_END)
         if size == 0:
@@ -130,7 +98,7 @@ def accept(source: bytes | Path, *, limit_bytes: int = MAX_BYTES) -> AcceptedPho
         if size > limit_bytes:
             raise PhotoRefused("too_large", limit=limit_bytes // 1_000_000)
         with _DECODERS:
-            return _strictly(file)
+            return _strictly(file, covered)
 
 
 @dataclass(frozen=True)
@@ -182,11 +150,11 @@ def sniff(head: bytes) -> str | None:
     return None
 
 
-def _strictly(file: BinaryIO) -> AcceptedPhoto:
+def _strictly(file: BinaryIO, covered: Sequence[covering.Area]) -> AcceptedPhoto:
     # Importing WeasyPrint makes Pillow accept half files, in the whole process, at any moment: decide again.
     while True:
         before = _tighten()
-        photo = _accept(file)
+        photo = _accept(file, covered)
         if _tighten() == before:
             return photo
 
@@ -201,7 +169,7 @@ def _tighten() -> int:
         return _loosened
 
 
-def _accept(file: BinaryIO) -> AcceptedPhoto:
+def _accept(file: BinaryIO, covered: Sequence[covering.Area]) -> AcceptedPhoto:
     with _open(file) as image:
         _check(image)
         tags = _tags(image)
@@ -225,7 +193,7 @@ def _accept(file: BinaryIO) -> AcceptedPhoto:
             orientation=turn,
             taken_at=exif.taken_at(_part(tags, 0x8769)),
             gps=exif.position(_part(tags, 0x8825)),
-            derivatives=_derive(image, turn),
+            derivatives=_derive(image, turn, covered),
         )
 
 
@@ -329,14 +297,18 @@ def _fit(size: tuple[int, int], side: int) -> tuple[int, int]:
     return max(1, round(size[0] * side / longest)), max(1, round(size[1] * side / longest))
 
 
-def _derive(image: Image.Image, turn: int) -> Derivatives:
+def _derive(image: Image.Image, turn: int, covered: Sequence[covering.Area]) -> Derivatives:
     small = _flat(_resized(_eight_bit(image), SCREEN_SIDE))
     small = _srgb(small, image.info.get("icc_profile"))
     screen = _fresh(small.transpose(_TURNS[turn]) if turn in _TURNS else small)
+    covering.cover(screen, covered)  # before the smaller copies: they are made of what is left
     pdf = _resized(screen, PDF_SIDE)
     grid = _resized(pdf, GRID_SIDE)
     return Derivatives(
-        _jpeg(screen, SCREEN_QUALITY), _jpeg(_fresh(pdf), PDF_QUALITY), _jpeg(_fresh(grid), GRID_QUALITY)
+        _jpeg(screen, SCREEN_QUALITY),
+        _jpeg(_fresh(pdf), PDF_QUALITY),
+        _jpeg(_fresh(grid), GRID_QUALITY),
+        alikeness.dhash(screen.convert("L").resize(alikeness.SIZE, Image.Resampling.BOX)),
     )
 
 
