@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from audit.db import db
+from audit.visits.models import Visit
+from tests import factories
 from tests.browser import answering
 from tests.browser.field import Field
 from tests.browser.form import Form
@@ -261,3 +264,44 @@ def test_a_cleared_answer_stays_cleared(begin: Begin, field: Field) -> None:
     form.text().fill("")
     until(lambda: field.answers(form.visit).get("remark") is None)
     form.reload().has("remark", "")
+
+
+def long_form(field: Field, visit: int, count: int) -> list[str]:
+    """Give the visit a checklist with so many more fields for text; their ids."""
+    names = [f"more{number}" for number in range(count)]
+    more = [
+        {"id": name, "type": "text", "required": False, "section": "leaving", "text": factories.both(name)}
+        for name in names
+    ]
+    with field.house.app.app_context():
+        document = {**factories.CHECKLIST, "questions": [*factories.CHECKLIST["questions"], *more]}
+        db.session.get_one(Visit, visit).version_id = factories.version(document).id
+        db.session.commit()
+    return names
+
+
+def test_more_than_a_megabyte_of_answers_arrives_in_small_parts(
+    begin: Begin, field: Field, picture: Path
+) -> None:
+    form = begin(open_form=False)
+    names = long_form(field, form.visit, 40)
+    form.open().fill(picture)
+    form.phone.offline()
+    text = "ế" * 10_000  # three bytes each
+    form.page.evaluate(
+        """([key, names, value]) => visit.store.change(key, (draft) => {
+          for (const name of names) {
+            draft.answers[name] = { value, na: false, comment: "", at: new Date().toISOString(), rev: 0, sent: false };
+          }
+        })""",
+        [form.key, names, text],
+    )
+    form.reload().submit()
+    form.queued()
+    form.phone.offline(False)
+    form.submitted()
+    assert {field.answers(form.visit)[name] for name in names} == {text}
+    assert [hit for hit in field.faults.hits if hit.status == 413] == []
+    parts = [len(hit.body) for hit in field.faults.seen("PUT .*/answers")]
+    assert sum(parts) > 1_000_000
+    assert max(parts) <= 256_000

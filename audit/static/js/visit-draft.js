@@ -281,8 +281,10 @@
     payload(draft, visitedAt, place) {
       const { questions, version, round, client } = this.config;
       const states = visit.states(questions, this.scored());
-      const answers = Object.entries(draft.answers).map(([question, { value, na, comment, at }]) =>
-        ({ question, value, na, comment, at, ...(states.get(question) === "hidden" ? { hidden: true } : {}) }));
+      // Those that the server lacks come first: should they be too much for one request, the others are there.
+      const given = Object.entries(draft.answers).sort(([, one], [, other]) => Boolean(one.sent) - Boolean(other.sent));
+      const answers = visit.merge.fitting(given.map(([question, { value, na, comment, at }]) =>
+        ({ question, value, na, comment, at, ...(states.get(question) === "hidden" ? { hidden: true } : {}) })), visit.merge.PAYLOAD);
       return JSON.stringify({
         client, version, round: draft.round || round, visited_at: visitedAt, answers,
         photos: this.photos.filter((one) => !one.refused).map((one) => one.id),

@@ -3,12 +3,21 @@
 
 (function () {
   const OPEN = ["accepted", "in_progress", "returned"];
+  const PAYLOAD = 900000; // bytes of answers in a submission
   const GONE = ["not_found", "not_open", "forbidden"]; // only the server can open these again
 
   const isClosed = ({ problem }) => Boolean(problem) && GONE.includes(problem.code);
 
   const same = (one, other) => one.na === other.na && (one.comment || "") === (other.comment || "")
     && JSON.stringify(one.value ?? null) === JSON.stringify(other.value ?? null);
+
+  // As many of these answers as go into so many bytes of JSON, at least one: the server takes 1 MB a request.
+  const fitting = (answers, most) => {
+    const encoder = new TextEncoder();
+    let bytes = 0;
+    const end = answers.findIndex((one) => (bytes += encoder.encode(JSON.stringify(one)).length + 1) > most);
+    return end < 0 ? answers : answers.slice(0, Math.max(end, 1));
+  };
 
   const keepAside = (draft, name, { value, na, comment, at }, from) => {
     (draft.others[name] = draft.others[name] || []).push({ value, na, comment, at, from });
@@ -45,5 +54,5 @@
       [id, { question: (found.photo_questions || {})[id], sha256 }]));
   };
 
-  visit.merge = { OPEN, giveWay, isClosed, keepAside, merge, same };
+  visit.merge = { OPEN, PAYLOAD, fitting, giveWay, isClosed, keepAside, merge, same };
 })();

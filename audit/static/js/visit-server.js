@@ -71,8 +71,8 @@
     }
 
     json(method, address, body) {
-      const headers = { "Content-Type": "application/json" };
-      return this.send(method, address, { body: JSON.stringify(body), headers });
+      const data = new TextEncoder().encode(JSON.stringify(body));
+      return this.send(method, address, { body: data, size: data.length, headers: { "Content-Type": "application/json" } });
     }
   }
 

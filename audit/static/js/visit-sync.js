@@ -5,7 +5,8 @@
   const RAW_FOR = 15000; // a photo that no page makes smaller goes out as it is
   const PLACE_FOR = 20000;
   const { CLIENT, Session, Stop } = visit.server;
-  const { OPEN, giveWay, isClosed, merge } = visit.merge;
+  const BATCH = [200, 250000]; // answers of a request, and bytes
+  const { OPEN, PAYLOAD, fitting, giveWay, isClosed, merge } = visit.merge;
   const store = visit.store;
   let isFlushing = false;
   let isMaking = false; // a page is at work on the photos
@@ -97,14 +98,14 @@
     }
 
     async answers(draft) {
-      const sent = unsent(draft).slice(0, 200);
-      if (!sent.length) return true;
+      const [count, bytes] = BATCH;
       // `seen`: what this person had before them when answering; nobody's clock matters then.
-      const answers = sent.map(([question, { value, na, comment, at, rev }]) =>
-        ({ question, value, na, comment, at, ...(rev ? { seen: rev } : {}) }));
+      const answers = fitting(unsent(draft).slice(0, count).map(([question, { value, na, comment, at, rev }]) =>
+        ({ question, value, na, comment, at, ...(rev ? { seen: rev } : {}) })), bytes);
+      if (!answers.length) return true;
       const answer = await this.session.json("PUT", `${this.address}/answers`, { answers });
       const { status, body } = answer;
-      if (status === 422 && body.questions && sent.some(([name]) => body.questions[name])) {
+      if (status === 422 && body.questions && answers.some(({ question }) => body.questions[question])) {
         await store.change(this.key, (now) => Object.assign(now.refused, body.questions));
         if (draft.status === "queued") await reopen(this.key, body);
         return this.answers(await store.draft(this.key));
@@ -112,9 +113,9 @@
       if (!(await this.fits(answer, draft))) return false;
       if (status !== 200 || !body.answers) return true;
       const after = await store.change(this.key, (now) => {
-        for (const [name, one] of sent) {
+        for (const { question: name, at } of answers) {
           const ours = now.answers[name];
-          if (!ours || ours.at !== one.at) continue;
+          if (!ours || ours.at !== at) continue;
           const winner = (body.kept || {})[name];
           if (winner) giveWay(now, name, winner);
           else Object.assign(ours, { sent: true, rev: body.answers[name] || ours.rev });
@@ -310,7 +311,8 @@
     // What came too late goes to the agency all the same: the server keeps it aside and says so. The round keeps
     // it from being taken for a correction, should the visit come back before it arrives.
     async handIn({ round }, left, pictures) {
-      const answers = left.map(([question, { value, na, comment, at }]) => ({ question, value, na, comment, at }));
+      const answers = fitting(left.map(([question, { value, na, comment, at }]) =>
+        ({ question, value, na, comment, at })), PAYLOAD);
       const photos = pictures.map((one) => one.id);
       const body = JSON.stringify({ client: Number(CLIENT), round, answers, photos, device: { late: true } });
       const payload = new TextEncoder().encode(body).buffer;
