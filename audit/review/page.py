@@ -8,7 +8,8 @@ from typing import Any, Literal
 
 from audit.i18n import rounded, text_of
 from audit.review import queries, words
-from audit.review.corrected import comments_of, submitted_answers
+from audit.review.corrected import comments_of, effective
+from audit.review.differences import Layers, layers_of
 from audit.review.models import Scorecard
 from audit.scoring import visit as scoring
 from audit.visits import outline
@@ -35,7 +36,7 @@ class Change:
 
 @dataclass
 class Row:
-    """One question with what was submitted."""
+    """One question with what counts of what was submitted; the comment is the shopper's own."""
 
     number: int
     id: str
@@ -50,6 +51,7 @@ class Row:
     is_knockout: bool
     photos: list[Photo]
     unreadable: list[Photo]
+    layers: Layers  # what editors laid over it
     changes: list[Change] = field(default_factory=list)
 
     @property
@@ -94,6 +96,7 @@ class ReviewPage:
     notes: list[ReturnNote]
     events: list[VisitEvent]
     can_reject: bool  # an earlier return exists
+    layers: Layers
 
     @property
     def is_open(self) -> bool:
@@ -112,13 +115,15 @@ def page_of(visit: Visit) -> ReviewPage:
     notes = queries.notes_of(visit)
     scorecard = queries.scorecard_of(visit)
     known = visits.checklist_of(visit)
-    answers = submitted_answers(accepted[-1]) if accepted else {}
+    latest = accepted[-1] if accepted else None
+    layers = layers_of(visit, latest)
+    answers = effective(visit, latest).answers if latest else {}
     result: Result | None = None
     if scorecard is not None:
         result = scorecard.result
     elif accepted:
         result = scoring.score(known.checklist, answers)
-    rows = _rows(visit, accepted, result, answers) if accepted else {}
+    rows = _rows(visit, latest, result, answers, layers) if latest else {}
     _add_changes(visit, rows, accepted, notes)
     return ReviewPage(
         visit=visit,
@@ -133,6 +138,7 @@ def page_of(visit: Visit) -> ReviewPage:
         notes=notes,
         events=queries.events_of(visit),
         can_reject=bool(notes),
+        layers=layers,
     )
 
 
@@ -150,15 +156,15 @@ def _losses(rows: Any) -> list[Row]:
 
 
 def _rows(
-    visit: Visit, accepted: Sequence[Submission], result: Result | None, answers: Mapping[str, Any]
+    visit: Visit, latest: Submission, result: Result | None, answers: Mapping[str, Any], layers: Layers
 ) -> dict[str, Row]:
     known = visits.checklist_of(visit)
     factors = {one["id"]: text_of(one.get("title")) or one["id"] for one in known.document["factors"]}
-    comments = comments_of(accepted[-1])
+    comments = comments_of(latest)
     booked = {one["id"]: one for one in (result or {}).get("questions", [])}
     states = scoring.states(known.checklist, answers)
     fired = {one["question"] for one in (result or {}).get("knockouts", [])}
-    photos = _photos(visit, accepted[-1])
+    photos = _photos(visit, latest)
     rows = {}
     for place, (name, question) in enumerate(known.questions.items(), start=1):
         booking = booked.get(name, {"state": states[name], "credit": None, "possible": "0", "lost": "0"})
@@ -178,6 +184,7 @@ def _rows(
             is_knockout=name in fired,
             photos=[photo for photo in photos[name] if photo.state != "unreadable"],
             unreadable=[photo for photo in photos[name] if photo.state == "unreadable"],
+            layers=layers.at(name),
         )
     return rows
 
