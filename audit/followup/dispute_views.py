@@ -1,1 +1,180 @@
-"""Pages of disputes: raise, list, answer, rates."""
+"""Pages of disputes: object from a scorecard, the agency's list and answer, how often what is disputed."""
+
+from flask import Response, current_app, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from audit.accounts.models import RoleName
+from audit.db import db, now
+from audit.errors import AuditError, Conflict, Forbidden, Invalid, NotFound
+from audit.fields import show
+from audit.followup import dispute_forms as forms
+from audit.followup import dispute_page as page
+from audit.followup import dispute_queries as queries
+from audit.followup import dispute_rates, disputes
+from audit.followup.blueprint import bp
+from audit.followup.models import Dispute
+from audit.followup.sealing import seal, unseal
+from audit.i18n import gettext as _
+from audit.review.models import Scorecard
+from audit.security import allow, me
+from audit.visits.evidence import clean_copy
+from audit.visits.queries import locked_visit_for
+
+Page = BaseResponse | str | tuple[str, int]
+CLIENT_SIDE = (RoleName.BRANCH_MANAGER, RoleName.AREA_MANAGER, RoleName.HEAD_OFFICE)
+READERS = (*CLIENT_SIDE, RoleName.EDITOR, RoleName.ADMIN)
+agency = allow(RoleName.EDITOR, RoleName.ADMIN)
+admin = allow(RoleName.ADMIN)
+OBJECT = "/scorecards/<int:scorecard_id>/disputes/new"
+DISPUTE = "/disputes/<int:dispute_id>"
+
+
+@bp.get(OBJECT)
+@allow(*CLIENT_SIDE)
+def dispute_new(scorecard_id: int) -> Page:
+    """Object to one answer: which one, what happened, photos."""
+    card = queries.card_for(me(), scorecard_id)
+    form = forms.DisputeForm(formdata=None, question=request.args.get("question", ""))
+    return _object_page(card, form)
+
+
+@bp.post(OBJECT)
+@allow(*CLIENT_SIDE)
+def dispute_raise(scorecard_id: int) -> Page:
+    """Raise it; what is refused stays on the page with what was written, photos too."""
+    card = queries.locked_card_for(me(), scorecard_id)
+    form, about = forms.DisputeForm(), f"{me().id}:{scorecard_id}"
+    kept = unseal(form.kept.data, about)
+    try:
+        for data in form.files():
+            kept.append(clean_copy(data))
+        made = disputes.raise_dispute(card, me(), now(), form.question.data or "", form.fact.data or "", kept)
+    except (Invalid, Conflict) as refused:
+        db.session.rollback()
+        _put(form, refused, "photos" if refused.code != "invalid" else None)
+        form.kept.data = seal(kept[: disputes.MOST_EVIDENCE], about)
+        return _object_page(queries.card_for(me(), scorecard_id), form, len(kept)), 422
+    db.session.commit()
+    flash(_("Your objection is with the agency. You get a mail when it is answered."), "good")
+    return redirect(
+        url_for("reports.scorecard", scorecard_id=scorecard_id, _anchor=f"dispute-{made.id}"), 303
+    )
+
+
+def _put(form: forms.DisputeForm | forms.OutcomeForm, refused: AuditError, other: str | None = None) -> None:
+    """The refusal at its field; those of the whole state at the top."""
+    field = refused.details.get("field", other)
+    if isinstance(refused, Invalid) and field in form:
+        refused.details["field"] = field
+        show(form, refused)
+    else:
+        form.form_errors.append(str(refused.message))
+
+
+def _object_page(card: Scorecard, form: forms.DisputeForm, kept: int = 0) -> str:
+    questions = page.choices_of(card)
+    form.offer([(one.id, one.label) for one in questions])
+    return render_template(
+        "followup/dispute_new.html",
+        card=card,
+        form=form,
+        refusal=disputes.refusal(card, me(), now()),
+        current=page.current_of(card),
+        chosen=next((one for one in questions if one.id == form.question.data), None),
+        kept=kept,
+    )
+
+
+@bp.get("/disputes")
+@agency
+def dispute_list() -> str:
+    """What waits for an answer, by its deadline."""
+    wanted, number = forms.list_filter()
+    at = now()
+    rows, total = queries.dispute_page(me(), wanted, number)
+    return render_template(
+        "followup/disputes.html",
+        rows=[page.line_of(one, one.scorecard, at) for one in rows],
+        total=total,
+        late=queries.open_count(me(), at),
+        wanted=wanted,
+        page=number,
+        pages=-(-total // queries.PAGE),
+        clients=queries.filter_clients(me()),
+        is_admin=me().has(RoleName.ADMIN),
+    )
+
+
+@bp.get(DISPUTE)
+@agency
+def dispute(dispute_id: int) -> str:
+    """One dispute with the answer it is about, and the form that settles it."""
+    found = queries.dispute_for(me(), dispute_id)
+    return _dispute_page(found, forms.OutcomeForm(formdata=None))
+
+
+def _dispute_page(found: Dispute, form: forms.OutcomeForm, problem: str = "") -> str:
+    view = page.page_of(found, me(), now())
+    field = page.answer_field(view)
+    return render_template(
+        "followup/dispute.html", page=view, dispute=found, form=form, field=field, problem=problem
+    )
+
+
+@bp.post(f"{DISPUTE}/answer")
+@agency
+def dispute_answer(dispute_id: int) -> Page:
+    """Uphold or decline; what is refused stays on the page with what was written."""
+    form = forms.OutcomeForm()
+    locked_visit_for(me(), queries.dispute_for(me(), dispute_id).visit_id)
+    found = queries.dispute_for(me(), dispute_id)
+    try:
+        outcome = _settle(found, form)
+    except (Invalid, Conflict, Forbidden) as refused:
+        db.session.rollback()
+        _put(form, refused)
+        problem = str(refused.message) if refused.details.get("field") == "new" else ""
+        return _dispute_page(queries.dispute_for(me(), dispute_id), form, problem), 422
+    db.session.commit()
+    upheld = _("Upheld. The scorecard has a new version; everybody who had the earlier one gets a mail.")
+    flash(upheld if outcome else _("Declined. The branch reads the reason on the scorecard."), "good")
+    return redirect(url_for(".dispute", dispute_id=dispute_id), 303)
+
+
+def _settle(found: Dispute, form: forms.OutcomeForm) -> bool:
+    """Whether it was upheld."""
+    reason = form.reason.data or ""
+    if form.verdict.data == "declined":
+        return disputes.decline(found, me(), now(), reason).upheld
+    if form.verdict.data != "upheld":
+        raise Invalid(_("Choose whether you uphold or decline."), field="verdict")
+    view = page.page_of(found, me(), now())
+    field = page.answer_field(view)
+    if field.typed.problem:
+        raise Invalid(field.typed.problem, field="new")
+    new = {"na": True} if field.entry.na else {"value": field.entry.value}
+    return disputes.uphold(found, me(), now(), new, reason).upheld
+
+
+@bp.get(f"{DISPUTE}/evidence/<int:place>")
+@allow(*READERS)
+def dispute_evidence(dispute_id: int, place: int) -> Response:
+    """One photo of the branch's, a clean copy, for everybody who sees the scorecard."""
+    found = queries.dispute_for(me(), dispute_id)
+    if place >= len(found.evidence):
+        raise NotFound(_("This dispute has no such photo."))
+    data = current_app.extensions["storage"].read(found.evidence[place])
+    return Response(data, mimetype="image/jpeg", headers={"Cache-Control": "private, max-age=86400"})
+
+
+@bp.get("/disputes/rates")
+@admin
+def dispute_rates_page() -> str:
+    """Which branches object how often, and to which questions."""
+    wanted, _number = forms.list_filter()
+    return render_template(
+        "followup/dispute_rates.html",
+        rates=dispute_rates.rates(me(), wanted.client_id),
+        wanted=wanted,
+        clients=queries.filter_clients(me()),
+    )

@@ -1,0 +1,157 @@
+"""What the pages say of disputes: numbers and texts of questions, answers in words, who may decide."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import select
+
+from audit.accounts.models import Person, RoleName
+from audit.accounts.texts import ROLE_WORDS
+from audit.checklists.published import Published, published
+from audit.db import db
+from audit.followup import disputes
+from audit.followup.models import Dispute
+from audit.i18n import text_of
+from audit.review import words
+from audit.review.models import Scorecard
+from audit.visits.forms import AnswerField, answer_form
+from audit.visits.models import Visit
+
+Question = Mapping[str, Any]
+BRANCH_ROLES = (RoleName.BRANCH_MANAGER, RoleName.AREA_MANAGER, RoleName.HEAD_OFFICE)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A question that may be objected to; `lost` as the scorecard shows it, empty for nothing."""
+
+    id: str
+    number: int
+    text: str
+    said: str
+    lost: str
+
+    @property
+    def label(self) -> str:
+        """As a list offers it."""
+        return f"{self.number}. {self.text}"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A dispute as it stands beside a scorecard or in the list."""
+
+    dispute: Dispute
+    number: int
+    text: str
+    by: str  # name and role
+    is_late: bool
+
+    @property
+    def state(self) -> str:
+        """open, upheld or declined."""
+        if self.dispute.outcome is None:
+            return "open"
+        return "upheld" if self.dispute.outcome.upheld else "declined"
+
+
+@dataclass(frozen=True)
+class DisputePage:
+    """One dispute on the agency's desk."""
+
+    line: Line
+    card: Scorecard  # the edition it objects to
+    current: Scorecard
+    question: Question
+    said: str  # the answer that is disputed
+    comment: str
+    lost: str
+    photos: Sequence[int]  # places among the scorecard's photos
+    corrected: str  # the answer of the new edition, once upheld
+    is_approver: bool  # so that upholding is somebody else's
+    is_shopper: bool
+
+
+def choices_of(card: Scorecard) -> list[Choice]:
+    """The questions of a scorecard to choose among, in form order."""
+    known = published(card.version)
+    return [_choice(card, known, name) for name in disputes.disputable(card)]
+
+
+def _choice(card: Scorecard, known: Published, name: str) -> Choice:
+    question = known.questions[name]
+    return Choice(
+        id=name,
+        number=known.order[name] + 1,
+        text=text_of(question.get("text")) or name,
+        said=_said(card, question),
+        lost=_lost(card, name),
+    )
+
+
+def _said(card: Scorecard, question: Question) -> str:
+    return words.said(question, card.answers.get(question["id"], {}), card.branch.timezone)
+
+
+def _lost(card: Scorecard, name: str) -> str:
+    lines = card.result.get("questions", [])
+    shown = next((line["lost_shown"] for line in lines if line["id"] == name), "0")
+    return str(shown) if Fraction(shown) else ""
+
+
+def line_of(dispute: Dispute, card: Scorecard, at: datetime) -> Line:
+    """A dispute in words; `card` is any edition of its scorecard."""
+    known = published(card.version)
+    question = known.questions.get(dispute.question_id, {})
+    return Line(
+        dispute=dispute,
+        number=known.order.get(dispute.question_id, 0) + 1,
+        text=text_of(question.get("text")) or dispute.question_id,
+        by=name_and_role(dispute.by, dispute.client_id),
+        is_late=dispute.outcome is None and dispute.answer_by < at,
+    )
+
+
+def name_and_role(person: Person, client_id: int) -> str:
+    """Somebody of the client's side as everybody is told of them."""
+    held = {grant.role for grant in person.grants if grant.client_id == client_id}
+    role = next((role for role in BRANCH_ROLES if role in held), None)
+    return f"{person.name} ({ROLE_WORDS[role]})" if role else person.name
+
+
+def current_of(card: Scorecard) -> Scorecard:
+    """The edition that counts."""
+    if card.is_current:
+        return card
+    query = select(Scorecard).where(Scorecard.visit_id == card.visit_id, Scorecard.is_current)
+    return db.session.scalars(query).one()
+
+
+def page_of(dispute: Dispute, reader: Person, at: datetime) -> DisputePage:
+    """The dispute for an editor or admin."""
+    card = dispute.scorecard
+    visit = db.session.get_one(Visit, dispute.visit_id)
+    question = published(card.version).questions[dispute.question_id]
+    outcome = dispute.outcome
+    edition = db.session.get(Scorecard, outcome.scorecard_id) if outcome and outcome.scorecard_id else None
+    return DisputePage(
+        line=line_of(dispute, card, at),
+        card=card,
+        current=current_of(card),
+        question=question,
+        said=_said(card, question),
+        comment=str(card.answers.get(dispute.question_id, {}).get("comment", "")),
+        lost=_lost(card, dispute.question_id),
+        photos=[place for place, photo in enumerate(card.photos) if photo["question"] == dispute.question_id],
+        corrected=_said(edition, question) if edition else "",
+        is_approver=disputes.approver_id(visit) == reader.id,
+        is_shopper=visit.shopper_id == reader.id,
+    )
+
+
+def answer_field(view: DisputePage) -> AnswerField:
+    """The inputs of the question for its right answer: empty, or as posted."""
+    return next(answer_form([view.question], view.card.branch.timezone, {}).answers())

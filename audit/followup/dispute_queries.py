@@ -1,0 +1,132 @@
+"""Disputes by person: those beside a scorecard, the agency's list, and how often what is disputed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Select, false, func, select
+from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.sql.base import ExecutableOption
+
+from audit.accounts.models import Person
+from audit.branches.models import Branch, Client
+from audit.branches.queries import clients_for
+from audit.db import db
+from audit.errors import NotFound
+from audit.followup.models import Dispute, DisputeOutcome
+from audit.i18n import gettext as _
+from audit.review.models import Scorecard
+from audit.review.queries import scorecards_for
+from audit.visits.models import Visit
+
+PAGE = 100
+
+
+class Standing(StrEnum):
+    """What the agency's list shows."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+    ALL = "all"
+
+
+@dataclass(frozen=True)
+class DisputeFilter:
+    """What the list is narrowed to."""
+
+    standing: Standing = Standing.OPEN
+    client_id: int | None = None
+
+
+def disputes_for(person: Person) -> Select[Dispute]:
+    """The disputes of the scorecards in the person's scope."""
+    reached = scorecards_for(person).with_only_columns(Scorecard.id)
+    query = select(Dispute)
+    return query.where(Dispute.scorecard_id.in_(reached)) if person.active else query.where(false())
+
+
+def dispute_for(person: Person, dispute_id: int) -> Dispute:
+    """One dispute with its outcome; NotFound when it is out of scope."""
+    query = disputes_for(person).where(Dispute.id == dispute_id).options(*_parts())
+    found = db.session.scalar(query.execution_options(populate_existing=True))
+    if found is None:
+        raise NotFound(_("There is no such dispute, or it is not yours."))
+    return found
+
+
+def _parts() -> tuple[ExecutableOption, ...]:
+    outcome = joinedload(Dispute.outcome)
+    return outcome.joinedload(DisputeOutcome.by), joinedload(Dispute.by)
+
+
+def disputes_of(visit_id: int, until: datetime | None = None) -> list[Dispute]:
+    """What was disputed of a visit, whichever edition, oldest first; `until` for a print of that moment."""
+    query = select(Dispute).where(Dispute.visit_id == visit_id).options(*_parts()).order_by(Dispute.id)
+    if until is not None:
+        query = query.where(Dispute.at <= until)
+    return list(db.session.scalars(query.execution_options(populate_existing=True)))
+
+
+def editions_of(card: Scorecard) -> list[Scorecard]:
+    """All released editions of a scorecard that the reader may see, the first one first."""
+    query = select(Scorecard).where(Scorecard.visit_id == card.visit_id, Scorecard.released_at.is_not(None))
+    return list(db.session.scalars(query.order_by(Scorecard.edition)))
+
+
+def card_for(person: Person, scorecard_id: int) -> Scorecard:
+    """A released scorecard in scope; NotFound otherwise."""
+    query = scorecards_for(person).where(Scorecard.id == scorecard_id, Scorecard.released_at.is_not(None))
+    return _found(db.session.scalar(query))
+
+
+def _found(card: Scorecard | None) -> Scorecard:
+    if card is None:
+        raise NotFound(_("There is no such scorecard, or it is not released yet."))
+    return card
+
+
+def locked_card_for(person: Person, scorecard_id: int) -> Scorecard:
+    """The same, its visit locked until the commit: changes of one visit come one after another."""
+    card = card_for(person, scorecard_id)
+    db.session.scalar(select(Visit.id).where(Visit.id == card.visit_id).with_for_update())
+    db.session.refresh(card)
+    return card
+
+
+def dispute_page(person: Person, wanted: DisputeFilter, page: int) -> tuple[list[Dispute], int]:
+    """One page (from 1) of the agency's list and how many there are: open ones first, by their deadline."""
+    query = disputes_for(person).outerjoin(Dispute.outcome)
+    if wanted.client_id is not None:
+        query = query.where(Dispute.client_id == wanted.client_id)
+    if wanted.standing == Standing.OPEN:
+        query = query.where(DisputeOutcome.dispute_id.is_(None))
+    elif wanted.standing == Standing.ANSWERED:
+        query = query.where(DisputeOutcome.dispute_id.is_not(None))
+    total = db.session.scalar(query.with_only_columns(func.count())) or 0
+    card = joinedload(Dispute.scorecard)
+    parts = (
+        contains_eager(Dispute.outcome),
+        joinedload(Dispute.branch).joinedload(Branch.client),
+        joinedload(Dispute.by),
+        card.load_only(Scorecard.number, Scorecard.edition, Scorecard.version_id),
+        card.joinedload(Scorecard.version),
+    )
+    ordered = query.options(*parts).order_by(
+        DisputeOutcome.dispute_id.is_not(None), Dispute.answer_by, Dispute.id
+    )
+    rows = db.session.scalars(ordered.limit(PAGE).offset((page - 1) * PAGE))
+    return list(rows), total
+
+
+def open_count(person: Person, late_at: datetime | None = None) -> int:
+    """How many disputes wait for an answer; only those overdue at `late_at` if given."""
+    query = disputes_for(person).outerjoin(Dispute.outcome).where(DisputeOutcome.dispute_id.is_(None))
+    if late_at is not None:
+        query = query.where(Dispute.answer_by < late_at)
+    return db.session.scalar(query.with_only_columns(func.count())) or 0
+
+
+def filter_clients(person: Person) -> Sequence[Client]:
+    """The clients to choose among, by name."""
+    return list(db.session.scalars(clients_for(person).order_by(Client.name)))

@@ -1,0 +1,271 @@
+"""Disputes: a branch objects to one answer with a fact, and an editor upholds or declines it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from audit.accounts.models import Person
+from audit.db import db
+from audit.errors import AuditError, Conflict, Forbidden, Invalid
+from audit.followup import dispute_mails
+from audit.followup.models import Dispute, DisputeOutcome
+from audit.forms import clean
+from audit.i18n import gettext as _
+from audit.review import editions
+from audit.review.corrected import effective
+from audit.review.layers import Correction
+from audit.review.models import Scorecard
+from audit.scoring import visit as scoring
+from audit.trail.services import record
+from audit.visits import queries as visits
+from audit.visits.models import Visit
+
+LONGEST_FACT = LONGEST_REASON = 2_000
+MOST_EVIDENCE = 4  # photos
+Question = Mapping[str, Any]
+
+
+def disputable(card: Scorecard) -> dict[str, Question]:
+    """The questions of a scorecard that may be objected to, in form order: all that were asked, but photos."""
+    known = visits.checklist_of(card.visit)
+    states = scoring.states(known.checklist, card.answers)
+    return {
+        name: question
+        for name, question in known.questions.items()
+        if states[name] != "hidden" and question["type"] != "photo"
+    }
+
+
+def today_at(card: Scorecard, at: datetime) -> date:
+    """The branch's day."""
+    return at.astimezone(ZoneInfo(card.branch.timezone)).date()
+
+
+def refusal(card: Scorecard, by: Person, at: datetime) -> AuditError | None:
+    """Why this person cannot object to this scorecard now; None when they can."""
+    if by.is_agency or not by.is_client_side:
+        return Forbidden(_("The branch objects; the agency answers."))
+    if not card.is_current:
+        return Conflict(_("There is a newer version of this scorecard. Object to that one."), code="edition")
+    if card.dispute_until is None or today_at(card, at) > card.dispute_until:
+        return Conflict(_("The time to object to this scorecard is over."), code="too_late")
+    return None
+
+
+def raise_dispute(
+    card: Scorecard, by: Person, at: datetime, question: str, fact: str, evidence: Sequence[str] = ()
+) -> Dispute:
+    """Object to one answer of a released scorecard in the person's scope. Callers hold the visit's lock.
+
+    `evidence` are storage keys of clean copies. A second click answers the first dispute. Forbidden for the
+    agency; Conflict after the deadline, for an older edition or a question that is disputed already; Invalid
+    names the field `question`, `fact` or `photos`.
+    """
+    refused = refusal(card, by, at)
+    if isinstance(refused, Forbidden):
+        raise refused
+    given = _text(fact, "fact", _("Write what happened: a fact that can be checked."), LONGEST_FACT)
+    known = db.session.query(Dispute).filter_by(visit_id=card.visit_id, question_id=question).one_or_none()
+    if known is not None:
+        if (known.by_id, known.fact) == (by.id, given):
+            return known
+        raise Conflict(_("Somebody has already objected to this answer."), code="disputed")
+    if refused is not None:
+        raise refused
+    if question not in disputable(card):
+        raise Invalid(_("Choose the question whose answer is wrong."), field="question")
+    if len(evidence) > MOST_EVIDENCE:
+        raise Invalid(_("At most %(most)s photos.", most=MOST_EVIDENCE), field="photos")
+    made = Dispute(
+        scorecard_id=card.id,
+        visit_id=card.visit_id,
+        client_id=card.client_id,
+        branch_id=card.branch_id,
+        question_id=question,
+        fact=given,
+        evidence=list(evidence),
+        by_id=by.id,
+        at=at,
+        answer_by=answer_by(card, at),
+    )
+    db.session.add(made)
+    db.session.flush()
+    record("dispute.raised", by, at, **_about(made), dispute=made.id, question=question)
+    dispute_mails.raised(made, card, at)
+    return made
+
+
+def answer_by(card: Scorecard, at: datetime) -> datetime:
+    """Until when the agency answers: the end of the branch's day so many days later."""
+    zone = ZoneInfo(card.branch.timezone)
+    following = today_at(card, at) + timedelta(days=card.client.answer_days + 1)
+    return datetime.combine(following, time(), zone).astimezone(UTC) - timedelta(seconds=1)
+
+
+def _about(dispute: Dispute) -> dict[str, int]:
+    return {
+        "client_id": dispute.client_id,
+        "visit_id": dispute.visit_id,
+        "scorecard_id": dispute.scorecard_id,
+    }
+
+
+def _text(text: str, field: str, missing: str, longest: int) -> str:
+    given = clean(text)
+    if not given:
+        raise Invalid(missing, field=field)
+    if len(given) > longest:
+        raise Invalid(_("This text is too long: at most %(most)s characters.", most=longest), field=field)
+    return given
+
+
+def approver_id(visit: Visit) -> int:
+    """Who stood for the answers: the approval made the first edition."""
+    first = db.session.query(Scorecard).filter_by(visit_id=visit.id, edition=1).one()
+    return first.made_by_id
+
+
+def decline(dispute: Dispute, by: Person, at: datetime, reason: str) -> DisputeOutcome:
+    """The answer stays. Callers hold the visit's lock and have read the dispute under it.
+
+    The same editor's second click answers what the first did. Conflict when it is answered; Invalid: `reason`.
+    """
+    visit = _checked(dispute, by)
+    answered = _answered(dispute, by, upheld=False)
+    if answered is not None:
+        return answered
+    given = _text(
+        reason, "reason", _("Write the reason: everybody who sees the scorecard reads it."), LONGEST_REASON
+    )
+    return _settled(dispute, visit, by, at, upheld=False, reason=given)
+
+
+def uphold(dispute: Dispute, by: Person, at: datetime, new: Mapping[str, Any], reason: str) -> DisputeOutcome:
+    """The answer becomes `new` ({"value"} or {"na"}), and the scorecard gets another edition.
+
+    Callers hold the visit's lock and have read the dispute under it. Whoever approved the visit does not
+    correct it here: Forbidden. Conflict when it is answered; Invalid names the field `new` or `reason`.
+    """
+    visit = _checked(dispute, by)
+    answered = _answered(dispute, by, upheld=True)
+    if answered is not None:
+        return answered
+    if approver_id(visit) == by.id:
+        raise Forbidden(
+            _("You approved this visit, so upholding this dispute needs somebody else of the agency.")
+        )
+    given = _text(
+        reason, "reason", _("Write the reason: everybody who sees the scorecard reads it."), LONGEST_REASON
+    )
+    correction = _corrected(dispute, visit, by, at, new, given)
+    current = db.session.query(Scorecard).filter_by(visit_id=visit.id, is_current=True).one()
+    try:
+        edition = editions.make_edition(current, by, at, given)
+    except Conflict as refused:
+        if refused.code != "not_complete":
+            raise
+        raise Invalid(refused.message, field="new") from refused
+    return _settled(
+        dispute, visit, by, at, upheld=True, reason=given, correction_id=correction.id, edition=edition
+    )
+
+
+def _checked(dispute: Dispute, by: Person) -> Visit:
+    if not by.is_agency:
+        raise Forbidden(_("The agency answers disputes."))
+    visit = db.session.get_one(Visit, dispute.visit_id)
+    if visit.shopper_id == by.id:
+        raise Forbidden(_("This visit was yours, so somebody else must answer."))
+    return visit
+
+
+def _answered(dispute: Dispute, by: Person, *, upheld: bool) -> DisputeOutcome | None:
+    outcome = dispute.outcome
+    if outcome is None:
+        return None
+    if (outcome.by_id, outcome.upheld) == (by.id, upheld):
+        return outcome
+    raise Conflict(_("This dispute has been answered already."), code="answered")
+
+
+def _corrected(
+    dispute: Dispute, visit: Visit, by: Person, at: datetime, new: Mapping[str, Any], reason: str
+) -> Correction:
+    """The layer over the submitted answer. Nobody else is asked: two of the agency have looked, and the rule above
+    keeps them apart."""
+    submission = visits.submission_of(visit)
+    question = visits.checklist_of(visit).questions[dispute.question_id]
+    if submission is None:
+        raise Conflict(_("Nothing has been submitted for this visit."), code="no_submission")
+    wanted = _value(question, new)
+    given = effective(visit, submission).answers.get(dispute.question_id, {})
+    old = {name: given[name] for name in ("value", "na") if name in given}
+    if wanted == old:
+        raise Invalid(_("This is the answer that stands. Choose the right one, or decline."), field="new")
+    made = Correction(
+        visit_id=visit.id,
+        round=submission.round,
+        question_id=dispute.question_id,
+        old=old,
+        new=wanted,
+        reason=reason,
+        needs_consent=False,
+        by_id=by.id,
+        at=at,
+    )
+    db.session.add(made)
+    db.session.flush()
+    record(
+        "correction.made",
+        by,
+        at,
+        **_about(dispute),
+        correction=made.id,
+        question=dispute.question_id,
+        dispute=dispute.id,
+    )
+    return made
+
+
+def _value(question: Question, new: Mapping[str, Any]) -> dict[str, Any]:
+    """The new answer, checked against its question."""
+    if new.get("na") is True and question.get("na", False):
+        return {"na": True}
+    value = new.get("value")
+    if value is None or value == "":
+        raise Invalid(_("Give the answer that is right."), field="new")
+    try:
+        scoring.credit(question, value)
+    except scoring.AnswerError:
+        raise Invalid(_("This answer does not fit the question."), field="new") from None
+    return {"value": value}
+
+
+def _settled(
+    dispute: Dispute,
+    visit: Visit,
+    by: Person,
+    at: datetime,
+    *,
+    upheld: bool,
+    reason: str,
+    correction_id: int | None = None,
+    edition: Scorecard | None = None,
+) -> DisputeOutcome:
+    outcome = DisputeOutcome(
+        dispute_id=dispute.id,
+        upheld=upheld,
+        reason=reason,
+        by_id=by.id,
+        at=at,
+        correction_id=correction_id,
+        scorecard_id=edition.id if edition else None,
+    )
+    db.session.add(outcome)
+    db.session.flush()
+    kind = "dispute.upheld" if upheld else "dispute.declined"
+    record(kind, by, at, **_about(dispute), dispute=dispute.id, question=dispute.question_id)
+    db.session.expire(dispute, ["outcome"])
+    dispute_mails.answered(dispute, edition, at)
+    return outcome
