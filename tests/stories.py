@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from audit.accounts.models import Person
 from audit.db import db
+from audit.followup import proposals
 from audit.review import release, services
 from audit.review.models import Scorecard
 from audit.scoring import visit as scoring
@@ -125,5 +126,18 @@ def released(visit: Visit, admin: Person, at: datetime = AT + timedelta(hours=4)
     """Released to the client. The visit must be approved."""
     visit = queries.locked_visit_for(admin, visit.id)
     card = release.release(visit, admin, at)
+    db.session.commit()
+    return card
+
+
+def lived(
+    visit: Visit, editor: Person, admin: Person, values: Mapping[str, Any] | None = None, at: datetime = AT
+) -> Scorecard:
+    """From accepted to released an hour or so after `at`, with what follows a release: actions."""
+    shopper = db.session.get_one(Person, visit.shopper_id)
+    submitted(visit, shopper, values, at)
+    approved(visit, editor, at + timedelta(minutes=30))
+    card = released(visit, admin, at + timedelta(hours=1))
+    proposals.after_release(card, at + timedelta(hours=1))
     db.session.commit()
     return card

@@ -15,6 +15,7 @@ from audit.db import db
 from audit.followup.models import Action, ActionEvent, ActionState
 from audit.i18n import text_of
 from audit.review.models import Scorecard
+from audit.trail.services import record
 from audit.visits.models import Visit
 
 # Somebody still has to do or see something about these.
@@ -92,7 +93,9 @@ def _settle(action: Action, line: _Line, card: Scorecard, at: datetime) -> None:
 def _confirm(action: Action, card: Scorecard, at: datetime, seen_at: datetime) -> None:
     if action.state == ActionState.PROPOSED:
         _note(action, at, "cleared", card, ActionState.DROPPED)
-    elif action.state in (ActionState.OPEN, ActionState.DONE) or _failed_by(action, card):
+    elif action.state in (ActionState.OPEN, ActionState.DONE) or (
+        action.state == ActionState.FAILED_AGAIN and _has_spoken(card, action)
+    ):  # an earlier edition of this very visit had said that it failed
         action.done_at = action.done_at or seen_at
         _note(action, at, "confirmed", card, ActionState.CONFIRMED)
 
@@ -103,16 +106,15 @@ def _fail(action: Action, card: Scorecard, at: datetime, seen_at: datetime) -> N
         return
     if action.state in (ActionState.OPEN, ActionState.DONE):
         _note(action, at, "failed_again", card, ActionState.FAILED_AGAIN)
-    elif action.state in (ActionState.PROPOSED, ActionState.FAILED_AGAIN) and action.settled_by_id != card.id:
+    elif action.state in (ActionState.PROPOSED, ActionState.FAILED_AGAIN) and not _has_spoken(card, action):
         _note(action, at, "seen_again", card, ActionState(action.state))
 
 
-def _failed_by(action: Action, card: Scorecard) -> bool:
-    """Whether an earlier edition of this very visit had said that the action failed."""
-    if action.state != ActionState.FAILED_AGAIN or action.settled_by_id is None:
+def _has_spoken(card: Scorecard, action: Action) -> bool:
+    """Whether some edition of this visit was the last to say something about the action."""
+    if action.settled_by_id is None:
         return False
-    said = db.session.get_one(Scorecard, action.settled_by_id)
-    return said.visit_id == card.visit_id
+    return db.session.get_one(Scorecard, action.settled_by_id).visit_id == card.visit_id
 
 
 def _moment(visit: Visit) -> datetime:
@@ -126,6 +128,12 @@ def _moment(visit: Visit) -> datetime:
 def _note(action: Action, at: datetime, kind: str, card: Scorecard, state: ActionState) -> None:
     action.state, action.settled_by_id = state, card.id
     action.events.append(ActionEvent(at=at, kind=kind, data={"state": str(state), "scorecard": card.id}))
+    _trail(action, at, kind, card)
+
+
+def _trail(action: Action, at: datetime, kind: str, card: Scorecard) -> None:
+    about = {"client_id": card.client_id, "visit_id": card.visit_id, "scorecard_id": card.id}
+    record(f"action.{kind}", None, at, **about, action=action.id)
 
 
 def _propose(card: Scorecard, lines: dict[str, _Line], covered: set[str | None], at: datetime) -> None:
@@ -151,6 +159,8 @@ def _propose(card: Scorecard, lines: dict[str, _Line], covered: set[str | None],
         )
         action.events.append(ActionEvent(at=at, kind="proposed", data={"state": "proposed", "text": text}))
         db.session.add(action)
+        db.session.flush()
+        _trail(action, at, "proposed", card)
 
 
 def _editions(card: Scorecard) -> list[int]:

@@ -4,12 +4,20 @@ from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from flask import current_app
+
 from audit.checklists.published import published
+from audit.followup import standing
+from audit.followup.dispute_queries import disputes_of
+from audit.followup.models import Dispute as Raised
 from audit.reports.data import (
+    Action,
     Branch,
     Dispute,
     Network,
+    Objection,
     Photo,
+    Repeat,
     ScorecardData,
     WavePoint,
     bands_from,
@@ -17,10 +25,10 @@ from audit.reports.data import (
 from audit.review.models import Scorecard
 
 HOW_TO_OBJECT = {
-    "vi": "Báo cho đơn vị khảo sát: mỗi lần một câu hỏi, nêu sự việc cụ thể, kèm bằng chứng nếu có. "
-    "Kết quả được báo cho mọi người xem phiếu điểm này.",
-    "en": "Tell the agency: one question at a time, stating a fact, with evidence if there is any. "
-    "The outcome is told to everyone who sees this scorecard.",
+    "vi": "Mở %s, chọn “Khiếu nại” ở câu hỏi: mỗi lần một câu, nêu sự việc cụ thể, kèm ảnh nếu có. "
+    "Mọi người xem phiếu điểm này đều đọc được kết quả.",
+    "en": "Open %s and choose “Object” at the question: one at a time, stating a fact, with photos if there "
+    "are any. Everyone who sees this scorecard reads the outcome.",
 }
 
 
@@ -30,6 +38,7 @@ def data_of(scorecard: Scorecard, photo_size: str) -> ScorecardData:
     if context is None or scorecard.released_at is None:
         raise ValueError(f"scorecard {scorecard.number} is not released")
     published_version = published(scorecard.version)
+    actions = standing.open_actions(scorecard)
     return ScorecardData(
         client=context["client"],
         branch=Branch(**context["branch"]),
@@ -43,15 +52,50 @@ def data_of(scorecard: Scorecard, photo_size: str) -> ScorecardData:
         result=scorecard.result,
         number=scorecard.number,
         version=scorecard.edition,
+        reason=scorecard.reason,
         released_on=scorecard.released_at.astimezone(ZoneInfo(scorecard.branch.timezone)).date(),
         branch_visits=context["branch_visits"],
         bands=bands_from(context["bands"]),
         photos=tuple(Photo(photo["question"], photo[photo_size]) for photo in scorecard.photos),
         network=_network(context["network"]),
         trend=tuple(WavePoint(point["wave"], point["mean"], point["n"]) for point in context["trend"]),
-        dispute=Dispute(scorecard.dispute_until, HOW_TO_OBJECT) if scorecard.dispute_until else None,
+        dispute=Dispute(scorecard.dispute_until, _how(scorecard)) if scorecard.dispute_until else None,
+        actions=tuple(
+            Action(one.text, one.owner, one.due_on, one.question_id, one.is_overdue) for one in actions
+        ),
+        repeats=tuple(
+            Repeat(one.question_id, one.times, one.visits) for one in standing.repeated_losses(scorecard)
+        ),
         contact=context["agency"]["contact"],
         comment=_remark(published_version.document, scorecard.answers),
+    )
+
+
+def _how(scorecard: Scorecard) -> dict[str, str]:
+    page = f"{current_app.extensions['settings'].link_base}/scorecards/{scorecard.id}"
+    return {language: text % page for language, text in HOW_TO_OBJECT.items()}
+
+
+def objections_of(scorecard: Scorecard) -> tuple[Objection, ...]:
+    """The disputes that a print of this edition tells of: as they stood at its release."""
+    if scorecard.released_at is None:
+        return ()
+    found = disputes_of(scorecard.visit_id, until=scorecard.released_at)
+    return tuple(_objection(one, scorecard) for one in found)
+
+
+def _objection(raised: Raised, scorecard: Scorecard) -> Objection:
+    zone = ZoneInfo(scorecard.branch.timezone)
+    outcome = raised.outcome
+    if outcome is None or scorecard.released_at is None or outcome.at > scorecard.released_at:
+        return Objection(raised.question_id, raised.fact, raised.at.astimezone(zone).date())
+    return Objection(
+        question=raised.question_id,
+        fact=raised.fact,
+        day=raised.at.astimezone(zone).date(),
+        upheld=outcome.upheld,
+        reason=outcome.reason,
+        answered=outcome.at.astimezone(zone).date(),
     )
 
 

@@ -26,6 +26,7 @@ def make_edition(card: Scorecard, by: Person, at: datetime, reason: str) -> Scor
     made.released_at = at
     db.session.flush()
     jobs.defer(db.session, "make_scorecard_files", priority=5, scorecard_id=made.id)
+    jobs.defer(db.session, "after_release", scorecard_id=made.id)
     record(
         "scorecard.released",
         by,
