@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from flask import request
 from wtforms import BooleanField, TextAreaField
@@ -9,10 +10,14 @@ from wtforms import BooleanField, TextAreaField
 from audit.branches.forms import is_id
 from audit.forms import Form, clean
 from audit.i18n import lazy_gettext as _l
-from audit.review.queries import SORTS, STATES, QueueFilter
+from audit.review.flag_names import NAMES
+from audit.review.queue import SORTS, STATES, QueueFilter
 from audit.visits.lifecycle import State
 
 NOTE = "note:"  # the name of a question's note begins with it
+CANNED = "canned:"  # and the one of a ready note that is put under it
+FREE = "free"  # as the editor of a submission: nobody yet
+KEPT = ("client", "wave", "flag", "editor")  # the part of the queue that goes along from page to page
 
 
 class RejectForm(Form):
@@ -36,10 +41,17 @@ class Notes:
         return {question: note for question, note in self.typed.items() if clean(note)}
 
 
-def typed_notes() -> Notes:
-    """The notes of the posted page."""
+def typed_notes(ready: Mapping[str, str] | None = None) -> Notes:
+    """The notes of the posted page, each with the ready note chosen under it (`ready`: texts by number)."""
     posted = request.form.items()
-    return Notes({name.removeprefix(NOTE): text for name, text in posted if name.startswith(NOTE)})
+    typed = {name.removeprefix(NOTE): text for name, text in posted if name.startswith(NOTE)}
+    for name, chosen in request.form.items():
+        text = (ready or {}).get(chosen, "")
+        if name.startswith(CANNED) and text:
+            question = name.removeprefix(CANNED)
+            before = clean(typed.get(question))
+            typed[question] = f"{before}\n{text}" if before else text
+    return Notes(typed)
 
 
 def seen_round() -> int | None:
@@ -48,15 +60,27 @@ def seen_round() -> int | None:
     return int(text) if is_id(text) else None
 
 
+def kept() -> dict[str, Any]:
+    """The part of the queue that the editor works through, as the address says it."""
+    return {name: request.args[name] for name in KEPT if request.args.get(name)}
+
+
 def queue_filter() -> tuple[QueueFilter, int]:
     """The filter and the page that the address asks for; nonsense falls back to all that waits."""
-    state = request.args.get("state", "")
-    client, wave = request.args.get("client", ""), request.args.get("wave", "")
-    sort, page = request.args.get("sort", "submitted"), request.args.get("page", "1")
+    asked = request.args
+    state, flag, editor = asked.get("state", ""), asked.get("flag", ""), asked.get("editor", "")
+    sort, page = asked.get("sort", "submitted"), asked.get("page", "1")
     wanted = QueueFilter(
         state=State(state) if state in STATES else State.SUBMITTED,
-        client_id=int(client) if is_id(client) else None,
-        wave_id=int(wave) if is_id(wave) else None,
+        client_id=_id(asked.get("client", "")),
+        wave_id=_id(asked.get("wave", "")),
+        flag=flag if flag in NAMES else "",
+        editor_id=_id(editor),
+        is_free=editor == FREE,
         sort=sort if sort.removeprefix("-") in SORTS else "submitted",
     )
     return wanted, max(1, int(page)) if is_id(page) else 1
+
+
+def _id(text: str) -> int | None:
+    return int(text) if is_id(text) else None

@@ -1,4 +1,4 @@
-// The editor's desk by keyboard: j/k question, n note, a approve, r return; photos enlarge on the page.
+// The editor's desk by keyboard: j/k question, n note, p photo, a approve, r return, ? all of them.
 const form = document.querySelector("#decide");
 const questions = [...document.querySelectorAll("[data-question]")];
 const bar = document.querySelector(".bar");
@@ -73,6 +73,8 @@ document.addEventListener("keydown", (event) => {
   else if (key === "j") { disarm(); go(1); }
   else if (key === "k") { disarm(); go(-1); }
   else if (key === "n") { disarm(); openNote(); event.preventDefault(); }
+  else if (key === "p") { disarm(); questions[current]?.querySelector("a[data-enlarge]")?.click(); }
+  else if (key === "?") { disarm(); list.showModal(); }
   else if (key === "escape") disarm();
 });
 
@@ -97,21 +99,21 @@ window.addEventListener("beforeunload", (event) => {
   if (!leaving && notes().length) event.preventDefault();
 });
 
-const dialog = document.querySelector("dialog.large");
-document.addEventListener("click", (event) => {
-  const link = event.target.closest("a[data-enlarge]");
-  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
-  event.preventDefault();
-  const small = link.querySelector("img");
-  const large = dialog.querySelector("img");
-  large.src = link.href;
-  large.alt = small.alt;
-  dialog.querySelector("p").textContent = small.alt;
-  dialog.showModal();
+// A ready note goes under what is written; without script the server does the same.
+const ready = new Map();
+for (const term of document.querySelectorAll("#canned dt")) ready.set(term.textContent, term.nextElementSibling.textContent);
+form?.addEventListener("change", (event) => {
+  const note = document.getElementById(event.target.dataset.canned ?? "");
+  const text = ready.get(event.target.value);
+  if (!note || !text) return;
+  note.value = note.value.trim() ? `${note.value.trimEnd()}\n${text}` : text;
+  event.target.value = "";
+  note.focus();
+  showCount();
 });
-dialog?.addEventListener("click", (event) => {
-  if (event.target === dialog || event.target.matches("img, button")) dialog.close();
-});
+
+const list = document.querySelector("dialog.keylist");
+document.querySelector("[data-keys]")?.addEventListener("click", () => list.showModal());
 
 const wrong = document.querySelector("#errors");
 if (wrong) wrong.focus();

@@ -1,0 +1,79 @@
+"""The clock's call: a submission that has waited for too long reaches every admin, once a round."""
+
+from datetime import datetime
+
+from flask import current_app
+from sqlalchemy import select
+
+from audit import jobs
+from audit.accounts import agency
+from audit.accounts.models import Person
+from audit.branches.models import Client
+from audit.db import db, now
+from audit.i18n import clock
+from audit.i18n import gettext as _
+from audit.mails.services import post
+from audit.review.queue import is_late
+from audit.trail.services import record
+from audit.visits.models import Visit
+
+TASK = "escalate"
+
+
+@jobs.task(TASK, cron="*/5 * * * *")
+def escalate() -> None:
+    """Look for what has waited too long. Nothing is ever decided by the clock."""
+    escalate_due(now())
+
+
+def escalate_due(at: datetime) -> int:
+    """Mark and mail every submission that is over its client's limit; one commit each. Returns how many."""
+    due = (
+        select(Visit.id)
+        .join(Client, Client.id == Visit.client_id)
+        .where(is_late(at), Visit.escalated_at.is_(None))
+        .order_by(Visit.submitted_at, Visit.id)
+    )
+    ids = list(db.session.scalars(due))
+    db.session.rollback()
+    return sum(_escalate(visit_id, at) for visit_id in ids)
+
+
+def _escalate(visit_id: int, at: datetime) -> bool:
+    """One visit, looked at again under its lock: an editor may have been quicker."""
+    query = (
+        select(Visit)
+        .join(Client, Client.id == Visit.client_id)
+        .where(Visit.id == visit_id, is_late(at), Visit.escalated_at.is_(None))
+        .with_for_update(of=Visit)
+        .execution_options(populate_existing=True)
+    )
+    visit = db.session.scalars(query).one_or_none()
+    if visit is None:
+        db.session.rollback()
+        return False
+    visit.escalated_at = at
+    hours = visit.client.escalate_hours
+    record("visit.escalated", None, at, client_id=visit.client_id, visit_id=visit.id, hours=hours)
+    for person in agency.admins():
+        _tell(visit, person, at)
+    db.session.commit()
+    return True
+
+
+def _tell(visit: Visit, person: Person, at: datetime) -> None:
+    link = f"{current_app.extensions['settings'].link_base}/review/{visit.id}"
+
+    def write() -> tuple[str, str]:
+        subject = _("Waiting for review too long: %(branch)s", branch=visit.branch.name)
+        body = _(
+            "A visit of %(client)s at %(branch)s was submitted on %(time)s and nobody has decided about it"
+            " within %(hours)s hours, the limit for this client.",
+            client=visit.client.name,
+            branch=visit.branch.name,
+            time=clock(visit.submitted_at, visit.branch.timezone),
+            hours=visit.client.escalate_hours,
+        )
+        return subject, f"{body}\n\n{link}\n"
+
+    post(f"escalated:{visit.id}:{visit.round}:{person.id}", person, at, write)
