@@ -136,6 +136,7 @@ def _photo(world: World, step: Step, picture: Picture, at: datetime) -> Photo:
     for name, key in painted.copies.items():
         setattr(photo, name, key)
     photo.state, photo.width, photo.height = "stored", painted.width, painted.height
+    photo.dhash = painted.dhash
     return photo
 
 

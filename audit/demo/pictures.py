@@ -28,6 +28,7 @@ class Painted:
     width: int
     height: int
     copies: dict[str, str]  # "screen_key", "pdf_key", "grid_key"
+    dhash: int
 
 
 def paint_all(pictures: Sequence[Picture], uploads: Path) -> dict[UUID, Painted]:
@@ -85,5 +86,6 @@ def _batch(pictures: Sequence[Picture], uploads: Path) -> list[tuple[UUID, Paint
         data = paint(picture)
         accepted = photos.accept(data)
         copies = {f"{size}_key": storage.put(getattr(accepted.derivatives, size)) for size in SIZES}
-        done.append((picture.id, Painted(storage.put(data), accepted.width, accepted.height, copies)))
+        original, dhash = storage.put(data), accepted.derivatives.dhash
+        done.append((picture.id, Painted(original, accepted.width, accepted.height, copies, dhash)))
     return done
