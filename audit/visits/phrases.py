@@ -106,6 +106,7 @@ def list_words() -> dict[str, str]:
         "chipQueued": _("Waiting to be sent"),
         "chipAttention": _("Needs attention"),
         "ready": _("Opens without network too."),
+        "look": _("Look at it"),
         "others": _("Visits of another account that wait on this phone: {n}"),
         "evict": _(
             "Unsent for more than 3 days. The phone may delete it after 7 days without use:"

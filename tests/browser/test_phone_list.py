@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -190,6 +191,50 @@ def test_the_phone_s_state_stands_over_the_kept_page_s(
     wanted = vi(sentence) if sentence.startswith("“") else sentence
     expect(card(form).locator("[data-local]")).to_contain_text(wanted)
     assert faults(form.page) == []
+
+
+@pytest.mark.parametrize(
+    ("draft", "button"),
+    [
+        ({}, "Read the brief"),
+        ({"status": "queued"}, "Look at it"),
+        ({"status": "stopping", "stop": {"reason": "closed", "at": "2026-11-21T02:00:00Z"}}, "Look at it"),
+        ({"status": "submitted"}, None),
+        ({"status": "stopped"}, None),
+        ({"status": "conflict"}, None),
+        ({"status": "withdrawn"}, None),
+        ({"problem": {"code": "not_open"}}, None),
+        ({"status": "submitted", "round": 0}, "Read the brief"),
+    ],
+    ids=lambda value: "-".join(map(str, value.values())) if isinstance(value, dict) else None,
+)
+def test_the_button_is_that_of_the_phone_s_state(
+    begin: Begin, draft: dict[str, Any], button: str | None
+) -> None:
+    form = at_list(begin)
+    keep(form, form.shopper.id, form.visit, "Hoàn Kiếm", answers={"greeted": ANSWER}, **draft)
+    expect(card(form).locator("[data-local]" if draft.get("round") != 0 else ".chip")).not_to_be_empty()
+    shown = card(form).locator(".btn:visible")
+    expect(shown).to_have_text([vi(button)] if button else [])
+
+
+def test_what_the_form_sends_in_another_tab_changes_the_open_list(
+    begin: Begin, field: Field, picture: Path
+) -> None:
+    form = begin(open_form=False)
+    shown = card(form).locator(".btn:visible")
+    expect(shown).to_have_text(vi("Read the brief"))
+    other = Form(form.phone, form.phone.page(), form.shopper).open()
+    other.fill(picture)
+    other.phone.offline()
+    other.submit()
+    other.queued()
+    expect(shown).to_have_text(vi("Look at it"))
+    expect(shown).to_have_attribute("href", f"/visits/{form.visit}/answer")
+    other.phone.offline(False)
+    other.submitted()
+    expect(shown).to_have_count(0)
+    field.whole(form.visit)
 
 
 def test_a_round_opened_since_is_not_called_submitted(begin: Begin) -> None:

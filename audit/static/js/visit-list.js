@@ -53,11 +53,27 @@
     draft.touched,
   );
 
+  // What is sent, or waits to be, is not to be done any more: the button of the page as it was opened is an old one.
+  const showButton = (task, draft) => {
+    const button = task.querySelector("[data-act]");
+    if (!button) return;
+    const isWaiting = Boolean(draft) && ["queued", "stopping"].includes(draft.status);
+    const isToDo = !draft || (draft.status === "draft" && !visit.merge.isClosed(draft));
+    button.dataset.server = button.dataset.server || JSON.stringify([button.textContent, button.getAttribute("href")]);
+    const [text, address] = isWaiting ? [say("look"), `/visits/${draft.visit}/answer`] : JSON.parse(button.dataset.server);
+    button.setAttribute("href", address);
+    if (button.textContent !== text) button.textContent = text;
+    button.hidden = !isToDo && !isWaiting;
+    for (const one of task.querySelectorAll("div[data-todo]")) one.hidden = !isToDo;
+  };
+
   const showTasks = (mine) => {
     for (const task of document.querySelectorAll("[data-visit]")) {
       const found = mine.find(({ draft }) => draft.visit === Number(task.dataset.visit));
       // A round that the agency has opened since is newer than what was sent from here.
-      const [chip, text] = found && found.draft.round >= Number(task.dataset.round) ? told(found) : [null, ""];
+      const isNow = Boolean(found) && found.draft.round >= Number(task.dataset.round);
+      const [chip, text] = isNow ? told(found) : [null, ""];
+      showButton(task, isNow ? found.draft : null);
       sayIn(task.querySelector("[data-local]"), text);
       const badge = task.querySelector(".chip");
       badge.dataset.server = badge.dataset.server || badge.textContent;
