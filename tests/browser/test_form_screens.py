@@ -7,7 +7,9 @@ from pathlib import Path
 from playwright.sync_api import expect
 
 from tests.browser import answering
+from tests.browser.field import Field
 from tests.browser.form import Form
+from tests.browser.phone import until
 from tests.browser.words import vi
 
 Begin = Callable[..., Form]
@@ -132,6 +134,19 @@ def test_a_reason_to_stop_survives_the_camera(begin: Begin) -> None:
     answering.ready(form.page)
     expect(form.page.locator("#stop-unsafe")).to_be_checked()
     expect(form.page.locator("#stop-note")).to_have_value("Đang cãi nhau")
+
+
+def test_the_stop_screen_shows_its_own_photos_only(begin: Begin, field: Field, picture: Path) -> None:
+    form = begin()
+    form.photo("front", picture)
+    form.go("stop")
+    own = form.page.locator("#stop li[data-photo]")
+    expect(own).to_have_count(0)
+    form.page.locator("#stop input[type=file]:not([capture])").set_input_files(str(picture))
+    expect(own).to_have_count(1)
+    form.reload()
+    expect(own).to_have_count(1)
+    until(lambda: len(field.photos(form.visit)) == 2)
 
 
 def test_room_is_told_only_near_the_end_and_nothing_is_cut_off(begin: Begin) -> None:

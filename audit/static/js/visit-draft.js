@@ -221,7 +221,7 @@
     }
 
     // Kept as it is before anything else happens to it; throws QuotaExceededError when the phone is full.
-    async addPhoto(question, file, source) {
+    async addPhoto(question, file, source, isStop = false) {
       // Some galleries tell no time, or one before there were such phones.
       const taken = new Date(source === "camera" || !(file.lastModified > EARLIEST) ? Date.now() : file.lastModified);
       const buffer = await file.arrayBuffer();
@@ -229,6 +229,7 @@
         id: visit.uuid(), key: this.key, question, state: "raw", decoding: false, size: buffer.byteLength,
         type: file.type, sha256: null, thumb: null, taken: taken.toISOString(), position: null, positionError: null,
         source, name: file.name, originalSize: file.size, refused: null, added: Date.now(), placing: true,
+        isStop, // evidence that the visit could not be done
       };
       await store.addPhoto(photo, buffer);
       visit.pictures.run(this);

@@ -114,7 +114,8 @@
   const pictures = () => {
     const photos = draft.photos;
     for (const list of form.querySelectorAll("ul[data-photos]")) {
-      visit.thumbs(list, photos.filter((one) => one.question === list.dataset.photos), config, true);
+      const isStop = Boolean(list.closest("#stop")); // its photos are kept with a question that has its own
+      visit.thumbs(list, photos.filter((one) => one.question === list.dataset.photos && (one.isStop || !isStop)), config, true);
     }
     visit.thumbs(find("strip").querySelector("ul"), photos, config, false);
     find("strip").hidden = !photos.length;
@@ -125,8 +126,9 @@
     const box = input.closest("[data-question]") || input.closest(".screen");
     const files = Array.from(input.files);
     const source = input.hasAttribute("capture") ? "camera" : "gallery";
+    const isStop = Boolean(input.closest("#stop"));
     try {
-      for (const file of files) await draft.addPhoto(photos, file, source);
+      for (const file of files) await draft.addPhoto(photos, file, source, isStop);
       problem(box, "");
     } catch (error) {
       problem(box, error.name === "QuotaExceededError" ? words.full : words.photoFailed);
