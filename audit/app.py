@@ -25,6 +25,8 @@ ROOMS = (
     "reports",
     "insights",
     "followup",
+    "payments",
+    "earnings",
     "oversight",
 )
 CONNECTIONS = 48  # of all web processes together, kept open; PostgreSQL allows 100 by default

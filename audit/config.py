@@ -41,6 +41,7 @@ class Settings:
     agency_contact: str = ""  # printed on scorecards: where a branch objects
     smtp: SmtpServer | None = None  # None: mails become files in var/mails/outbox
     mail_from: str = "no-reply@localhost"
+    payment_days: int = 15  # after the approval of a visit: when its shopper may expect the money
     password_rounds: str = "normal"  # noqa: S105 - no password; "fast" only in tests
     offline: bool = True  # False takes the service worker and its copies of pages off the phones
     testing: bool = False
@@ -123,6 +124,9 @@ def _smtp() -> SmtpServer | None:
         port = parts.port or {"implicit": 465, "starttls": 587}.get(tls, 25)
     except ValueError:
         port = 0
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    if not (user + password).isascii():
+        raise SettingError("AUDIT_SMTP_URL: user and password can only have characters of ASCII.")
     known = parts.scheme in ("smtp", "smtps") and tls in ("starttls", "none", "implicit") and not asked
     if not known or not parts.hostname or not port or parts.path not in ("", "/"):
         # The address itself is not repeated: it holds a password.
@@ -160,5 +164,6 @@ def load() -> Settings:
         agency_contact=os.environ.get("AUDIT_AGENCY_CONTACT", ""),
         smtp=_smtp(),
         mail_from=_mail_from(address),
+        payment_days=_number("AUDIT_PAYMENT_DAYS", 15),
         offline=_switch("AUDIT_OFFLINE", default=True),
     )

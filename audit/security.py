@@ -26,7 +26,7 @@ SOME_PHOTOS = 85_000_000  # bytes: evidence is a few photos of at most 20 MB eac
 PHOTO_ROOMS = {
     "visits": None,
     "followup": SOME_PHOTOS,
-    "payments": SOME_PHOTOS,
+    "earnings": SOME_PHOTOS,
 }  # None: the application's limit
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; font-src 'self'; "

@@ -15,6 +15,7 @@ READERS = (
     "templates/layouts/base.html",
     "templates/macros/*.html",
     "templates/visits/*",
+    "templates/earnings/*",
     "static/js/visit-*.js",
     "visits/*.py",
 )

@@ -20,6 +20,7 @@ ADMIN = {"admin"}
 AGENCY = {"admin", "editor"}
 OWNER = {"shopper"}
 SHOPPERS = {"shopper", "other_shopper"}
+PLANNERS = {"branch_manager", "area_manager", "head_office"}  # of the same
 READERS = {"branch_manager", "area_manager", "head_office", *AGENCY}  # of the bank's card at `branch`
 COMPARERS = {"area_manager", "head_office", "other_client", *AGENCY}  # each sees a table of their own
 BANK_COMPARERS = COMPARERS - {"other_client"}
@@ -72,6 +73,16 @@ def card(made: Showcase) -> dict[str, object]:
     return {"scorecard_id": made.card.id}
 
 
+def action(made: Showcase) -> dict[str, object]:
+    """An action of that scorecard."""
+    return {"action_id": made.action.id}
+
+
+def dispute(made: Showcase) -> dict[str, object]:
+    """A dispute about that scorecard."""
+    return {"dispute_id": made.dispute.id}
+
+
 PAGES: dict[str, Page] = {
     "home.index": Page(EVERYBODY, public=True),
     "security.login": Page(EVERYBODY, public=True),
@@ -93,6 +104,7 @@ PAGES: dict[str, Page] = {
     "branches.new_client": Page(ADMIN),
     "branches.client": Page(ADMIN, client),
     "branches.edit_client": Page(ADMIN, client),
+    "branches.settings": Page(ADMIN, client),
     "branches.new_region": Page(ADMIN, client),
     "branches.new_branch": Page(ADMIN, client),
     "branches.edit_region": Page(ADMIN, lambda made: {"region_id": made.cast.north.id}),
@@ -159,6 +171,13 @@ PAGES: dict[str, Page] = {
     "review.send_back": Page(AGENCY, visit("submitted")),
     "review.approve": Page(AGENCY, visit("submitted")),
     "review.reject": Page(AGENCY, visit("submitted")),
+    "review.claim": Page(AGENCY, visit("submitted")),
+    "review.give_back": Page(AGENCY, visit("submitted")),
+    "review.take_over": Page(AGENCY, visit("submitted")),
+    "review.hand_over": Page(AGENCY, visit("submitted")),
+    "review.canned_notes": Page(AGENCY),
+    "review.canned_new": Page(ADMIN),
+    "review.canned_edit": Page(ADMIN, lambda made: {"note_id": made.canned.id}),
     "review.release_one": Page(ADMIN, visit("approved")),
     "review.release_wave": Page(ADMIN, wave),
     "review.photo": Page(
@@ -173,9 +192,39 @@ PAGES: dict[str, Page] = {
     "reports.scorecard": Page(READERS, card),
     "reports.pdf": Page(READERS, card),
     "reports.photo": Page(READERS, lambda made: {**card(made), "place": 0, "size": "screen"}),
+    "followup.action_list": Page(READERS | {"other_manager", "other_client"}),
+    "followup.action": Page(READERS, action),
+    "followup.action_photo": Page(READERS, lambda made: {**action(made), "place": 0}),
+    "followup.accept_action": Page(PLANNERS, action),
+    "followup.change_action": Page(PLANNERS, action),
+    "followup.finish_action": Page(PLANNERS, action),
+    "followup.reopen_action": Page(PLANNERS, action),
+    "followup.drop_action": Page(PLANNERS, action),
+    "followup.add_action": Page(PLANNERS, card),
+    "followup.thread_page": Page(READERS, card),
+    "followup.write_message": Page(READERS, card),
+    "followup.acknowledge": Page(PLANNERS, card),
+    "followup.dispute_new": Page(PLANNERS, card),
+    "followup.dispute_raise": Page(PLANNERS, card),
+    "followup.dispute_list": Page(AGENCY),
+    "followup.dispute": Page(AGENCY, dispute),
+    "followup.dispute_answer": Page(AGENCY, dispute),
+    "followup.dispute_evidence": Page(READERS, lambda made: {**dispute(made), "place": 0}),
+    "followup.dispute_rates_page": Page(ADMIN),
     "insights.network": Page(COMPARERS),
     "insights.branch": Page(BANK_COMPARERS, lambda made: {"branch_id": made.cast.branch.id}),
     "insights.visits_csv": Page(COMPARERS),
+    "payments.index": Page(ADMIN),
+    "payments.approve": Page(ADMIN),
+    "payments.paid": Page(ADMIN),
+    "payments.table": Page(ADMIN),
+    "payments.receipt": Page({"shopper", "admin"}, visit("released")),
+    "earnings.index": Page(SHOPPERS),
+    "earnings.expenses": Page(OWNER, visit("in_progress")),
+    "earnings.appeal": Page(OWNER, visit("rejected")),
+    "review.give_grade": Page(AGENCY, visit("approved")),
+    "review.open_appeals": Page(ADMIN),
+    "review.answer_appeal": Page(ADMIN, visit("rejected")),
     "oversight.trail": Page(ADMIN),
     "oversight.trail_csv": Page(ADMIN),
     "oversight.of_visit": Page(AGENCY, visit("released")),

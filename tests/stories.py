@@ -1,6 +1,6 @@
 """A visit's life up to a point, lived through the real services. Each step commits, as its page would."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -8,7 +8,8 @@ from uuid import uuid4
 
 from audit.accounts.models import Person
 from audit.db import db
-from audit.followup import proposals
+from audit.followup import dispute_queries, disputes, proposals
+from audit.followup.models import Dispute, DisputeOutcome
 from audit.review import release, services
 from audit.review.models import Scorecard
 from audit.scoring import visit as scoring
@@ -113,6 +114,14 @@ def corrected(
     return sent(visit, shopper, at)
 
 
+def rejected(visit: Visit, editor: Person, at: datetime = AT + timedelta(hours=1)) -> Visit:
+    """Rejected as fraud, with "Ảnh cũ" as the reason."""
+    visit = queries.locked_visit_for(editor, visit.id)
+    services.reject(visit, editor, at, "Ảnh cũ", fraud=True)
+    db.session.commit()
+    return visit
+
+
 def approved(visit: Visit, editor: Person, at: datetime = AT + timedelta(hours=3)) -> Scorecard:
     """Approved: the scorecard is made. The visit must be submitted."""
     evidence.prepare(visit.id)
@@ -141,3 +150,45 @@ def lived(
     proposals.after_release(card, at + timedelta(hours=1))
     db.session.commit()
     return card
+
+
+def disputed(
+    card: Scorecard,
+    manager: Person,
+    question: str = "greeted",
+    fact: str = "Nhân viên đã chào, có camera ghi lại.",
+    evidence: Sequence[str] = (),
+    at: datetime = AT + timedelta(hours=5),
+) -> Dispute:
+    """An objection to one answer of a released scorecard."""
+    locked = dispute_queries.locked_card_for(manager, card.id)
+    made = disputes.raise_dispute(locked, manager, at, question, fact, evidence)
+    db.session.commit()
+    return made
+
+
+def upheld(
+    dispute: Dispute,
+    editor: Person,
+    new: Mapping[str, Any],
+    reason: str = "Camera cho thấy nhân viên đã chào.",
+    at: datetime = AT + timedelta(hours=6),
+) -> DisputeOutcome:
+    """The answer corrected to `new` ({"value"} or {"na"}): the scorecard has another edition."""
+    queries.locked_visit_for(editor, dispute.visit_id)
+    outcome = disputes.uphold(dispute_queries.dispute_for(editor, dispute.id), editor, at, new, reason)
+    db.session.commit()
+    return outcome
+
+
+def declined(
+    dispute: Dispute,
+    editor: Person,
+    reason: str = "Ảnh và giờ ghi khớp với câu trả lời.",
+    at: datetime = AT + timedelta(hours=6),
+) -> DisputeOutcome:
+    """The answer stays."""
+    queries.locked_visit_for(editor, dispute.visit_id)
+    outcome = disputes.decline(dispute_queries.dispute_for(editor, dispute.id), editor, at, reason)
+    db.session.commit()
+    return outcome

@@ -32,6 +32,19 @@ def card(**changed: str) -> str:
     return COPY_OF_CARD.format(**USUAL | changed)
 
 
+def expense(amount: str = "1000", receipt: str = "'key'") -> str:
+    """A report of expenses with something wrong."""
+    return f"""
+        INSERT INTO expense (visit_id, amount, receipt, note, by_id, at)
+        SELECT id, {amount}, {receipt}, '', shopper_id, now() FROM visit"""
+
+
+def appeal(text: str = "'Tôi đã tới.'", granted: str = "NULL") -> str:
+    """An appeal with something wrong."""
+    return f"""
+        INSERT INTO appeal (visit_id, text, at, granted, answer) SELECT id, {text}, now(), {granted}, '' FROM visit"""
+
+
 BROKEN = {
     "ck_access_grant_reach_fits_role": "UPDATE access_grant SET client_id = NULL WHERE role = 'head_office'",
     "ck_person_has_identity": "UPDATE person SET email = NULL, phone = NULL",
@@ -77,6 +90,18 @@ BROKEN = {
     "ck_return_note_note_given": """
         INSERT INTO return_note (visit_id, round, question_id, note, by_id, at)
         SELECT id, 1, 'greeted', ' ', shopper_id, now() FROM visit""",
+    "ck_expense_amount_not_negative": expense(amount="-1"),
+    "ck_expense_receipt_given": expense(receipt="NULL"),
+    "ck_payment_state_known": "UPDATE payment SET state = 'lost', approved_at = now(), approved_by_id = 1",
+    "ck_payment_money_not_negative": "UPDATE payment SET fee = -1",
+    "ck_payment_approved_has_person": "UPDATE payment SET state = 'approved'",
+    "ck_payment_paid_has_day": "UPDATE payment SET paid_on = now()",
+    "ck_grade_grade_range": """
+        INSERT INTO grade (visit_id, grade, note, by_id, at) SELECT id, 6, '', shopper_id, now() FROM visit""",
+    "ck_appeal_text_given": appeal(text="' '"),
+    "ck_appeal_answered_whole": appeal(granted="true"),
+    "ck_trail_kind_form": "INSERT INTO trail (at, kind, data) VALUES (now(), 'Lost', '{}')",
+    "ck_wave_release_has_person": "UPDATE wave SET release_at = now()",
     "ck_scorecard_edition_positive": card(edition="0"),
     "ck_scorecard_status_known": card(status="'lost'", overall="NULL"),
     "ck_scorecard_released_has_context": card(context="NULL"),

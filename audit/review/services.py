@@ -10,7 +10,10 @@ from audit.db import db
 from audit.errors import Conflict, Invalid
 from audit.forms import clean
 from audit.i18n import gettext as _
+from audit.payments import services as payments
 from audit.review import claims, corrections, queries, scorecards
+from audit.review.flags import rules
+from audit.review.flags.queries import flags_of
 from audit.review.models import Scorecard
 from audit.visits import queries as visits
 from audit.visits.lifecycle import Action, State, step
@@ -68,12 +71,14 @@ def _check_notes(visit: Visit, notes: Mapping[str, str]) -> None:
         )
 
 
-def approve(visit: Visit, by: Person, at: datetime, *, seen: int | None = None) -> Scorecard:
+def approve(
+    visit: Visit, by: Person, at: datetime, *, seen: int | None = None, flag_note: str = ""
+) -> Scorecard:
     """Approve what was submitted; this is when the score is made. Callers hold the visit's lock.
 
     The same editor's second click answers the scorecard of the first. Conflict when the visit has moved on,
     when a correction waits for its yes (`waits`), or when photos wait for their copies (`photos`): have them
-    prepared before taking the lock.
+    prepared before taking the lock. Invalid (`flag_note`) where flags ask for a reason and there is none.
     """
     claims.check_reviewer(visit, by)
     if visit.state == State.APPROVED:
@@ -86,10 +91,25 @@ def approve(visit: Visit, by: Person, at: datetime, *, seen: int | None = None) 
         if scorecards.unprepared(visit):
             raise Conflict(_("The photos are still being prepared. Try again in a moment."), code="photos")
         corrections.check_settled(visit)
+        flag_note = _flag_note(visit, flag_note)
         visit.approved_at = at
-    move(visit, Action.APPROVE, by, at, round=visit.round - 1)
+    note = {"flag_note": flag_note} if flag_note else {}
+    move(visit, Action.APPROVE, by, at, round=visit.round - 1, **note)
     claims.put_down(visit)
+    payments.owe(visit, at)
     return scorecards.make(visit, by, at)
+
+
+def _flag_note(visit: Visit, text: str) -> str:
+    """Why a visit is approved in spite of its flags: with a strong one or two to look at it takes a word."""
+    given = clean(text)
+    if not given and rules.needs_reason(flags_of(visit)):
+        message = _("This visit carries signs to look at. Write in a few words why it can be approved.")
+        raise Invalid(message, field="flag_note", code="flag_note")
+    if len(given) > LONGEST_NOTE:
+        message = _("The note is too long: at most %(most)s characters.", most=LONGEST_NOTE)
+        raise Invalid(message, field="flag_note")
+    return given
 
 
 def reject(

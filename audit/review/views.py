@@ -106,5 +106,15 @@ def photo(visit_id: int, photo_id: UUID, size: str) -> BaseResponse:
 
 
 # Their addresses and jobs belong to this room; importing them is what puts them there.
-from audit.review import canned_views, claim_views, deciding, escalation, judging_views, release_tasks  # noqa: E402, F401
-from audit.review import alarm_views, flag_views  # noqa: E402, F401
+from audit.review import (  # noqa: E402, F401
+    alarm_views,
+    canned_views,
+    claim_views,
+    correction_views,
+    deciding,
+    escalation,
+    flag_views,
+    judging_views,
+    redaction_views,
+    release_tasks,
+)

@@ -1,0 +1,1 @@
+"""What a shopper sees after submitting: where each visit stands, the money, expenses, appeals."""

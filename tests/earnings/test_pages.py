@@ -1,0 +1,206 @@
+"""The shopper's money in plain words; expenses; appeals; grades."""
+
+import io
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from audit.accounts.models import Person
+from audit.db import db
+from audit.errors import Conflict, Forbidden
+from audit.mails.models import Mail
+from audit.payments import services as payments
+from audit.payments.models import Expense, Payment
+from audit.review import appeals, grades
+from audit.review.layers import Grade
+from audit.visits import queries as visits
+from audit.visits.lifecycle import State
+from audit.visits.models import Visit
+from tests import factories, stories
+from tests.conftest import World
+from tests.routes import ClientOf
+
+AT = factories.AT
+
+
+@pytest.fixture
+def visit(session: Session, world: World, shopper: Person, admin: Person) -> Visit:
+    """Submitted, with a fee of 150.000 and up to 80.000 for expenses."""
+    found = factories.visit(factories.wave(world.client, admin), world.branch, shopper, State.ACCEPTED)
+    found.terms = {**(found.terms or {}), "fee": 150_000, "expense_cap": 80_000}
+    session.commit()
+    stories.submitted(found, shopper)
+    return found
+
+
+def test_every_state_says_where_it_stands_and_what_blocks_it(
+    session: Session, visit: Visit, shopper: Person, editor: Person, admin: Person, client_of: ClientOf
+) -> None:
+    client = client_of(shopper)
+    assert "đang kiểm tra" in client.get("/earnings").text
+    stories.returned(visit, editor, {"greeted": "Chụp lại", "skill": "Ghi rõ"})
+    assert "2 câu hỏi đang chờ anh/chị sửa" in client.get("/earnings").text
+    stories.corrected(visit, shopper, {"greeted": "no", "skill": 4})
+    stories.approved(visit, editor)
+    text = client.get("/earnings").text
+    assert "dự kiến nhận tiền trước 29/11/2026" in text
+    assert "Chờ đơn vị khảo sát duyệt thanh toán" in text
+    payment = session.scalars(select(Payment.id)).one()
+    payments.approve_payments([payment], admin, AT)
+    session.commit()
+    assert "Đã duyệt thanh toán" in client.get("/earnings").text
+    payments.mark_paid([payment], admin, AT, AT.date(), "VCB 42")
+    session.commit()
+    text = client.get("/earnings").text
+    assert "Đã trả ngày 14/11/2026" in text
+    assert "VCB 42" in text
+    assert "150.000" in text
+
+
+def test_an_expense_with_its_receipt(
+    session: Session, visit: Visit, shopper: Person, client_of: ClientOf
+) -> None:
+    path = f"/visits/{visit.id}/expenses"
+    sent = {"amount": "45.500", "note": "Gửi xe", "receipt": (io.BytesIO(stories.picture(5)), "hoa-don.jpg")}
+    answer = client_of(shopper).post(path, data=sent, follow_redirects=True)
+    assert answer.status_code == 200
+    kept = session.scalars(select(Expense)).one()
+    assert (kept.amount, kept.note) == (45_500, "Gửi xe")
+    assert kept.receipt
+    assert "45.500" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("sent", "words"),
+    [
+        ({"amount": "90.000"}, "tối đa 80.000"),
+        ({"amount": "abc"}, "150.000"),
+        ({"amount": "1.000"}, "ảnh hoá đơn"),
+        ({"amount": "1.000", "receipt": (io.BytesIO(b"%PDF-1.7 x"), "hoa-don.pdf")}, "PDF"),
+    ],
+)
+def test_a_wrong_expense_is_said_at_its_field_and_stays_as_typed(
+    session: Session, visit: Visit, shopper: Person, client_of: ClientOf, sent: dict[str, object], words: str
+) -> None:
+    answer = client_of(shopper).post(f"/visits/{visit.id}/expenses", data={**sent, "note": "Gửi xe"})
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert 'value="Gửi xe"' in answer.text
+    assert f'value="{sent["amount"]}"' in answer.text
+    assert session.scalars(select(Expense)).all() == []
+
+
+def test_somebody_else_s_visit_does_not_exist(
+    visit: Visit, other_shopper: Person, client_of: ClientOf
+) -> None:
+    client = client_of(other_shopper)
+    for path in ("expenses", "appeal"):
+        assert client.get(f"/visits/{visit.id}/{path}").status_code == 404
+        assert client.post(f"/visits/{visit.id}/{path}", data={"amount": "1", "text": "x"}).status_code == 404
+    assert str(visit.branch.name) not in client.get("/earnings").text
+
+
+@pytest.fixture
+def rejected(visit: Visit, editor: Person) -> Visit:
+    """Rejected as fraud."""
+    stories.rejected(visit, editor)
+    return visit
+
+
+def test_an_appeal_that_is_granted_brings_the_visit_back_to_review(
+    session: Session, rejected: Visit, shopper: Person, admin: Person, client_of: ClientOf
+) -> None:
+    client, desk, path = client_of(shopper), client_of(admin), f"/visits/{rejected.id}/appeal"
+    page = client.get(path).text
+    assert "Ảnh cũ" in page
+    for _twice in range(2):
+        assert client.post(path, data={"text": "Ảnh chụp hôm đó, tôi còn hoá đơn."}).status_code == 303
+    assert session.scalars(select(Mail.person_id).where(Mail.key.startswith("appeal:"))).all() == [admin.id]
+    assert "tôi còn hoá đơn" in desk.get("/appeals").text
+    answer = desk.post(f"/review/{rejected.id}/appeal", data={"granted": "yes", "answer": ""})
+    assert answer.status_code == 422
+    for _twice in range(2):
+        sent = {"granted": "yes", "answer": "Hoá đơn khớp giờ."}
+        assert desk.post(f"/review/{rejected.id}/appeal", data=sent).status_code == 303
+    session.expire_all()
+    assert rejected.state == State.SUBMITTED
+    assert "Hoá đơn khớp giờ" in client.get(path).text
+    posted = session.scalars(
+        select(Mail.person_id).where(Mail.key.startswith("appeal:")).order_by(Mail.id)
+    ).all()
+    assert posted == [admin.id, shopper.id]
+
+
+def test_a_declined_appeal_ends_there(
+    session: Session, rejected: Visit, shopper: Person, admin: Person, client_of: ClientOf
+) -> None:
+    path = f"/visits/{rejected.id}/appeal"
+    client_of(shopper).post(path, data={"text": "Tôi đã tới."})
+    client_of(admin).post(
+        f"/review/{rejected.id}/appeal", data={"granted": "no", "answer": "Ảnh của lượt khác."}
+    )
+    session.expire_all()
+    assert rejected.state == State.REJECTED
+    assert "Ảnh của lượt khác" in client_of(shopper).get(path).text
+    with pytest.raises(Conflict):
+        appeals.raise_appeal(visits.locked_visit_for(shopper, rejected.id), shopper, AT, "Lần nữa")
+
+
+def test_after_two_weeks_it_is_too_late(rejected: Visit, shopper: Person) -> None:
+    end = appeals.rejections_of([rejected.id])[rejected.id].until
+    visit = visits.locked_visit_for(shopper, rejected.id)
+    with pytest.raises(Conflict):
+        appeals.raise_appeal(visit, shopper, end + timedelta(seconds=1), "Muộn")
+    assert appeals.raise_appeal(visit, shopper, end, "Vừa kịp").text == "Vừa kịp"
+
+
+def test_only_an_admin_answers(rejected: Visit, shopper: Person, editor: Person, client_of: ClientOf) -> None:
+    appeals.raise_appeal(visits.locked_visit_for(shopper, rejected.id), shopper, AT, "Tôi đã tới.")
+    db.session.commit()
+    with pytest.raises(Forbidden):
+        appeals.answer(rejected, editor, AT, granted=True, text="Được")
+    assert client_of(editor).get("/appeals").status_code == 403
+    assert client_of(editor).post(f"/review/{rejected.id}/appeal", data={}).status_code == 403
+
+
+def test_an_empty_appeal_is_refused_at_its_field(
+    rejected: Visit, shopper: Person, client_of: ClientOf
+) -> None:
+    answer = client_of(shopper).post(f"/visits/{rejected.id}/appeal", data={"text": "  "})
+    assert answer.status_code == 422
+    assert "vì sao lượt này nên được tính" in answer.text
+
+
+def test_a_grade_with_its_note_reaches_the_shopper_and_the_newest_counts(
+    session: Session, visit: Visit, shopper: Person, editor: Person, client_of: ClientOf
+) -> None:
+    stories.approved(visit, editor)
+    path = f"/review/{visit.id}/grade"
+    desk = client_of(editor)
+    for grade, note in (("4", "Ảnh rõ"), ("4", "Ảnh rõ"), ("5", "Rất tốt")):
+        assert desk.post(path, data={"grade": grade, "grade_note": note}).status_code == 303
+    assert session.scalars(select(Grade.grade).order_by(Grade.id)).all() == [4, 5]
+    text = client_of(shopper).get("/earnings").text
+    assert "5 / 5: Rất tốt" in text
+    assert "Ảnh rõ" not in text
+
+
+@pytest.mark.parametrize(("grade", "note"), [("0", ""), ("6", ""), ("", ""), ("hai", ""), ("2", "")])
+def test_a_wrong_grade_is_refused_and_the_note_stays(
+    session: Session, visit: Visit, editor: Person, client_of: ClientOf, grade: str, note: str
+) -> None:
+    stories.approved(visit, editor)
+    answer = client_of(editor).post(f"/review/{visit.id}/grade", data={"grade": grade, "grade_note": note})
+    assert answer.status_code == 422
+    assert session.scalars(select(Grade)).all() == []
+
+
+def test_no_grade_before_the_decision_and_none_of_one_s_own(
+    visit: Visit, editor: Person, shopper: Person
+) -> None:
+    with pytest.raises(Conflict):
+        grades.give(visit, editor, AT, 5, "")
+    with pytest.raises(Forbidden):
+        grades.give(visit, shopper, AT, 5, "")
