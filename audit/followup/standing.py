@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select, tuple_
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import selectinload
 
 from audit.db import db
@@ -109,7 +110,7 @@ def _earlier(card: Scorecard) -> list[int]:
             Scorecard.released_at <= card.released_at,
             tuple_(Scorecard.visited_on, Scorecard.visit_id) < (card.visited_on, card.visit_id),
         )
-        .distinct(Scorecard.visit_id)
+        .ext(distinct_on(Scorecard.visit_id))
         .order_by(Scorecard.visit_id, Scorecard.edition.desc())
         .subquery()
     )

@@ -8,7 +8,11 @@ from audit.accounts.passwords import hash_once
 from audit.branches.models import Branch, Client, Region
 from audit.checklists.models import Version, VersionState
 from audit.db import db, now
+from audit.followup import actions, proposals
+from audit.followup.models import Action, Dispute
+from audit.review import canned
 from audit.review import services as review
+from audit.review.layers import CannedNote
 from audit.review.models import Scorecard
 from audit.visits import evidence, queries, services
 from audit.visits.lifecycle import State
@@ -85,6 +89,9 @@ class Showcase:
     card: Scorecard
     foreign_card: Scorecard
     foreign_visit: Visit
+    action: Action  # of `card`, done, with a photo
+    dispute: Dispute  # about `card`, open, with a photo
+    canned: CannedNote
 
 
 NOTES = {"greeted": "Ai chào anh/chị, lúc nào?", "skill": "Vì sao anh/chị cho điểm này?"}
@@ -121,7 +128,34 @@ def showcase() -> Showcase:
         card=_card(released),
         foreign_card=_card(foreign),
         foreign_visit=foreign,
+        action=_action(_card(released), made.people["branch_manager"]),
+        dispute=_dispute(_card(released), made.people["branch_manager"]),
+        canned=_canned(admin),
     )
+
+
+def _canned(admin: Person) -> CannedNote:
+    """A ready note that editors may put to a question."""
+    texts = ("Anh/chị chụp lại cho thấy toàn bộ mặt tiền giúp nhé.", "Please take the photo again: all of the front.")
+    note = canned.save(CannedNote(), canned.CannedData("Mặt tiền chưa đủ", *texts), admin)
+    db.session.commit()
+    return note
+
+
+def _action(card: Scorecard, manager: Person) -> Action:
+    proposals.after_release(card, factories.AT)
+    action = db.session.query(Action).filter_by(question_id="greeted").one()
+    plan = actions.Plan("Tập chào khách đầu ca", "Sảnh", "Ca trưởng", factories.AT.date() + timedelta(days=9))
+    actions.accept(action, manager, factories.AT, plan)
+    photo = evidence.clean_copy(stories.picture(9))
+    actions.finish(action, manager, factories.AT + timedelta(days=1), "Đã tập ba buổi.", [photo])
+    db.session.commit()
+    return action
+
+
+def _dispute(card: Scorecard, manager: Person) -> Dispute:
+    photo = evidence.clean_copy(stories.picture(8))
+    return stories.disputed(card, manager, "solved", "Giao dịch xong trong ngày, có biên nhận.", [photo])
 
 
 def _photo(visit: Visit) -> str:

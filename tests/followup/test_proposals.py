@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -16,6 +17,8 @@ from audit.followup.actions import Plan
 from audit.followup.models import Action, ActionEvent
 from audit.review.models import Scorecard
 from audit.trail.models import Entry
+from audit.waves.models import Wave
+from tests import factories, stories
 from tests.conftest import World
 from tests.followup.conftest import AT, Lived
 
@@ -45,9 +48,11 @@ def test_a_release_proposes_what_lost_enough_and_only_that(session: Session, liv
 
 
 def test_the_threshold_is_the_clients(session: Session, world: World, lived: Lived) -> None:
-    world.client.action_points = Decimal(40)
+    world.client.action_points = Decimal(15)
     session.commit()
-    lived({"greeted": "no", "solved": "no"})
+    card = lived({"greeted": "no", "solved": "no"})
+    lost = {line["id"]: float(line["lost_shown"]) for line in card.result["questions"]}
+    assert 0 < lost["greeted"] < 15 < lost["solved"]
     assert [question for question, _state in all_of(session)] == ["solved"]
 
 
@@ -72,10 +77,8 @@ def test_a_dropped_proposal_does_not_come_back_from_the_same_visit(
 
 
 def test_the_job_of_a_release_does_it(
-    session: Session, app: Any, world: World, shopper: Person, editor: Person, admin: Person, wave: Any
+    session: Session, app: Flask, world: World, shopper: Person, editor: Person, admin: Person, wave: Wave
 ) -> None:
-    from tests import factories, stories
-
     visit = factories.visit(wave, world.branch, shopper)
     session.commit()
     stories.submitted(visit, shopper, {"greeted": "no"})
