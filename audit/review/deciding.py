@@ -10,6 +10,7 @@ from audit.i18n import gettext as _
 from audit.i18n import ngettext, number
 from audit.review import canned, forms, queue, services
 from audit.review.blueprint import VISIT, Page, agency, bp
+from audit.review.flags.job import ensure
 from audit.review.showing import show_refused, show_visit
 from audit.security import me
 from audit.visits import evidence
@@ -49,11 +50,13 @@ def approve(visit_id: int) -> Page:
         message = _("You have written notes: return the visit with them, or delete them to approve it.")
         return show_refused(visit_id, Invalid(message), notes)
     if visits.visit_for(me(), visit_id).state == State.SUBMITTED:
-        # Copies of photos that the job has not got to; it commits by itself, so it comes before the lock.
+        # What the jobs have not got to; they commit by themselves, so they come before the lock.
         evidence.prepare(visit_id)
+        ensure(visit_id)
     found = visits.locked_visit_for(me(), visit_id)
     try:
-        card = services.approve(found, me(), now(), seen=forms.seen_round())
+        note = request.form.get("flag_note", "")
+        card = services.approve(found, me(), now(), seen=forms.seen_round(), flag_note=note)
     except (Conflict, Invalid) as refusal:
         return show_refused(visit_id, refusal, notes)
     db.session.commit()

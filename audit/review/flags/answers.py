@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import joinedload
 
 from audit.checklists.published import Published
@@ -55,7 +56,7 @@ def _others(visit: Visit) -> Iterator[tuple[Visit, Submission]]:
         .join(Visit, Visit.id == Submission.visit_id)
         .where(Visit.shopper_id == visit.shopper_id, Visit.version_id == visit.version_id)
         .where(Visit.id != visit.id, Submission.status == "accepted")
-        .distinct(Submission.visit_id)
+        .ext(distinct_on(Submission.visit_id))
         .order_by(Submission.visit_id.desc(), Submission.round.desc())
         .limit(SAMPLE)
         .options(joinedload(Visit.branch))
