@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 from tests import photo_files
 from tests.browser.field import Field
@@ -14,6 +14,8 @@ from tests.browser.house import ARGUMENTS, House, chromium
 from tests.browser.phone import Phone, ready_for_offline
 from tests.browser.visitor import DESK, PHONE, Visitor
 from tests.cluster import Cluster
+
+expect.set_options(timeout=30_000)  # a poll, not a bound: other tests share the machine
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -76,10 +78,13 @@ def whole_field(cluster: Cluster) -> Iterator[Field]:
 
 @pytest.fixture
 def field(whole_field: Field) -> Iterator[Field]:
-    """The file's server, with a good network and without faults at the start of each test."""
+    """The file's server, with a good network at the start of each test; a fault that never hit fails the test."""
     whole_field.heal()
+    whole_field.faults.missed()
     yield whole_field
+    missed = whole_field.faults.missed()
     whole_field.heal()
+    assert not missed, f"faults that were never met: {missed}"
 
 
 @pytest.fixture

@@ -35,6 +35,7 @@ class Rule:
     commit: bool = False  # the application does its work all the same
     before: Callable[[], None] | None = None  # in the request's thread, before the application
     after: Callable[[], None] | None = None  # when the application has answered, before the answer leaves
+    may_miss: bool = False  # the test holds also if no such request comes
     hits: int = 0
 
 
@@ -45,8 +46,10 @@ class Faults:
         self._app = app
         self._lock = threading.Lock()
         self._rules: list[Rule] = []
+        self._made: list[Rule] = []  # also those cleared
         self._build: bytes | None = None
         self._static_left: int | None = None
+        self.static_refused = 0
         self.hits: list[Hit] = []
 
     def add(self, request: str, *, times: int | None = 1, **what: Any) -> Rule:
@@ -54,6 +57,7 @@ class Faults:
         rule = Rule(re.compile(request), times, **what)
         with self._lock:
             self._rules.insert(0, rule)
+            self._made.append(rule)
         return rule
 
     def fail(self, request: str, status: int = 503, *, times: int | None = 1, **what: Any) -> Rule:
@@ -79,13 +83,23 @@ class Faults:
 
     def break_static(self, after: int | None) -> None:
         """After so many more static files the server answers 503 for each; None: all is well again."""
-        self._static_left = after
+        self._static_left, self.static_refused = after, 0
 
     def clear(self) -> None:
         """No faults, no hits."""
         with self._lock:
             self._rules.clear()
             self.hits.clear()
+
+    def missed(self) -> list[str]:
+        """The faults that did not hit as often as was asked since the last call: the test has not tried them."""
+        with self._lock:
+            made, self._made = self._made, []
+        return [
+            f"{rule.pattern.pattern}: {rule.hits} of {rule.times}"
+            for rule in made
+            if rule.times and rule.hits < rule.times and not rule.may_miss
+        ]
 
     def seen(self, request: str) -> list[Hit]:
         """The hits like "PUT .*/photos/"."""
@@ -143,6 +157,7 @@ class Faults:
         is_broken = self._static_left == 0
         if self._static_left:
             self._static_left -= 1
+        self.static_refused += is_broken
         if is_broken or (self._build and asked and asked[1] != self._build):
             start_response(
                 "503 Broken" if is_broken else "404 Not Found",
@@ -169,9 +184,9 @@ class Hold:
 
     def _stop(self) -> None:
         self._reached.set()
-        self._go.wait(30)
+        self._go.wait(300)
 
-    def wait(self, seconds: float = 15) -> None:
+    def wait(self, seconds: float = 60) -> None:
         """Until such a request has come."""
         assert self._reached.wait(seconds), "no such request came"
 

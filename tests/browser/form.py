@@ -151,7 +151,7 @@ class Form:
         self.page.evaluate(
             f"""async (key) => {{
               const holds = {holds};
-              const end = Date.now() + 10000;
+              const end = Date.now() + 60000;
               while (!holds(await visit.store.{what}(key))) {{
                 if (Date.now() > end) throw new Error("it did not come to hold: " +
                   JSON.stringify(await visit.store.{what}(key)));
@@ -165,7 +165,7 @@ class Form:
         """Wait until the answer is in IndexedDB."""
         self.page.evaluate(
             """async ([key, question, value]) => {
-              const end = Date.now() + 5000;
+              const end = Date.now() + 60000;
               for (;;) {
                 const draft = await visit.store.draft(key);
                 const found = draft && draft.answers[question];

@@ -29,6 +29,7 @@ LOOK: dict[str, Any] = {
 EXPECTED = re.compile(
     r"^Failed to load resource|net::ERR_|the server responded with a status of|Force close delete origin"
 )
+NO_BACKGROUND = "delete ServiceWorkerRegistration.prototype.sync;"  # as on iOS and in Firefox
 LOCKS = ("SingletonLock", "SingletonSocket", "SingletonCookie")
 
 
@@ -192,7 +193,7 @@ def ready_for_offline(page: Page) -> None:
     page.wait_for_function("() => document.documentElement.dataset.offlineReady === '1'")
 
 
-def until(fn: Callable[[], T], seconds: float = 15) -> T:
+def until(fn: Callable[[], T], seconds: float = 60) -> T:
     """Poll until it holds; what it gave. Ask the SERVER: pages may claim too much."""
     end = time.monotonic() + seconds
     while True:

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from tests import photo_files
 from tests.browser.field import Field
 from tests.browser.form import Form
-from tests.browser.phone import until
+from tests.browser.phone import NO_BACKGROUND, until
 
 Begin = Callable[..., Form]
 SUBMISSION = "PUT .*/submissions/"
@@ -109,7 +109,7 @@ def test_without_any_event_it_is_tried_again_by_itself(queued: Form, field: Fiel
 @pytest.mark.parametrize("event", ["visible", "button", "load"])
 def test_a_busy_server_is_left_alone_as_long_as_it_says(begin: Begin, field: Field, event: str) -> None:
     form = begin(open_form=False)
-    form.page.add_init_script("delete ServiceWorkerRegistration.prototype.sync;")
+    form.page.add_init_script(NO_BACKGROUND)
     form.open().give("counters", "3")
     until(lambda: field.answers(form.visit).get("counters") == 3)
     field.faults.fail("PUT .*/answers", 429, times=None, headers=(("Retry-After", "60"),))

@@ -11,11 +11,10 @@ from audit.db import now
 from tests.browser import answering
 from tests.browser.field import ANSWERS, Field
 from tests.browser.form import Form
-from tests.browser.phone import ready_for_offline, until
+from tests.browser.phone import NO_BACKGROUND, ready_for_offline, until
 
 Begin = Callable[..., Form]
 SUBMISSION = "PUT .*/submissions/"
-NO_BACKGROUND = "delete ServiceWorkerRegistration.prototype.sync;"  # as on iOS and in Firefox
 
 
 @pytest.fixture

@@ -19,6 +19,19 @@ TAKE_OVER = """() => navigator.serviceWorker.getRegistration()
   .then((one) => one.waiting.postMessage({ type: "SKIP_WAITING" }))"""
 IS_NEW = """() => navigator.serviceWorker.getRegistration()
   .then((one) => !one.waiting && one.active.state === "activated")"""
+IS_OFF = "() => caches.keys().then((names) => names.length === 0)"  # the switched-off worker begins with that
+# The registration tells of a new worker later than the page learns who answers for it.
+LATE_REGISTRATION = """
+  const ready = Object.getOwnPropertyDescriptor(ServiceWorkerContainer.prototype, "ready").get;
+  Object.defineProperty(ServiceWorkerContainer.prototype, "ready", {
+    get() {
+      return ready.call(this).then(({ active }) => new Promise((resolve) => {
+        self.go = () => resolve({ active });
+      }));
+    },
+  });
+"""
+IS_INSTALLING = "() => navigator.serviceWorker.getRegistration().then((one) => Boolean(one.installing))"
 HAS_WAITING = "() => navigator.serviceWorker.getRegistration().then((one) => Boolean(one && one.waiting))"
 
 
@@ -138,7 +151,8 @@ def test_an_install_that_breaks_off_leaves_the_old_version_whole(begin: Begin, f
     field.faults.deploy()
     field.faults.break_static(after=3)
     form.page.evaluate(LOOK_FOR_UPDATE)
-    form.page.wait_for_timeout(1000)
+    until(lambda: field.faults.static_refused)
+    until(lambda: not form.page.evaluate(IS_INSTALLING))
     form.phone.offline()
     form.reload().has("greeted", "no")
     form.phone.offline(False)
@@ -185,7 +199,7 @@ def test_the_kill_switch_removes_the_worker_and_keeps_the_drafts(begin: Begin, f
     form.page.evaluate(LOOK_FOR_UPDATE)
     gone = """() => Promise.all([navigator.serviceWorker.getRegistration(), caches.keys()])
       .then(([one, names]) => !one && names.length === 0)"""
-    form.page.wait_for_timeout(500)
+    until(lambda: form.page.evaluate(IS_OFF))
     page = form.phone.page()
     page.goto(f"{form.phone.url}/sign-in")
     until(lambda: page.evaluate(gone))
@@ -195,13 +209,49 @@ def test_the_kill_switch_removes_the_worker_and_keeps_the_drafts(begin: Begin, f
     until(lambda: field.answers(form.visit).get("counters") == 4)
 
 
-def test_the_worker_comes_back_after_the_kill_switch_is_off_again(begin: Begin, field: Field) -> None:
+@pytest.mark.parametrize("moment", [0, 120, None])
+def test_the_worker_comes_back_after_the_kill_switch_is_off_again(
+    begin: Begin, field: Field, moment: int | None
+) -> None:
     form = begin()
     rule = field.faults.add("GET /sw.js", times=None, answer=(200, "text/javascript", field.kill_switch()))
     form.page.evaluate(LOOK_FOR_UPDATE)
-    form.page.wait_for_timeout(500)
+    if moment is None:
+        until(lambda: form.page.evaluate(IS_OFF))
+    else:
+        form.page.wait_for_timeout(moment)  # on again while the other worker is just coming
     rule.times = 0
     form.page.goto(f"{form.phone.url}/visits")
     form.page.reload()
     controlled(form.page)
+    ready_for_offline(form.page)
+
+
+def test_no_tap_is_needed_to_replace_the_switched_off_worker(begin: Begin, field: Field) -> None:
+    form = begin(open_form=False)
+    rule = field.faults.add("GET /sw.js", times=None, answer=(200, "text/javascript", field.kill_switch()))
+    form.page.evaluate(LOOK_FOR_UPDATE)
+    until(lambda: form.page.evaluate(IS_OFF))
+    rule.times = 0
+    # What the worker before it was still writing keeps the next one from taking over by itself.
+    form.page.evaluate(
+        """async () => {
+          await (await caches.open("audit-pages")).put("/visits", new Response("old"));
+          await (await navigator.serviceWorker.register("/sw.js")).update();
+        }"""
+    )
+    form.page.goto(f"{form.phone.url}/visits")
+    ready_for_offline(form.page)
+
+
+def test_a_page_that_just_opens_is_kept_by_the_new_worker(begin: Begin, field: Field) -> None:
+    form = begin(open_form=False)
+    form.page.add_init_script(LATE_REGISTRATION)
+    form.page.goto(f"{form.phone.url}/visits")
+    form.page.wait_for_function("() => Boolean(self.go)")
+    field.faults.deploy()
+    waiting(form)
+    form.page.evaluate(TAKE_OVER)
+    until(lambda: form.page.evaluate(IS_NEW))
+    form.page.evaluate("() => self.go()")
     ready_for_offline(form.page)

@@ -67,11 +67,11 @@ class Weather:
 
     def _lost(self, how: float) -> None:
         """Done, but answered by an error."""
-        self._field.faults.fail(_api(how), 500 if how < 0.5 else 503, times=2, commit=True)
+        self._field.faults.fail(_api(how), 500 if how < 0.5 else 503, times=2, commit=True, may_miss=True)
 
     def _unheard(self, how: float) -> None:
         """Done, and the answer never arrives."""
-        self._field.faults.add(_api(how), times=1 + int(2 * how), after=self._field.proxy.cut)
+        self._field.faults.add(_api(how), times=1 + int(2 * how), after=self._field.proxy.cut, may_miss=True)
 
     def _trouble(self, how: float) -> None:
         self._field.faults.fail("/api/" if how < 0.5 else ".", 500, times=None)
@@ -87,7 +87,7 @@ class Weather:
 
     def _expired(self, how: float) -> None:
         """The token is refused, again and again."""
-        self._field.faults.fail("(PUT|DELETE) .*/api/", 400, times=1 + int(3 * how))
+        self._field.faults.fail("(PUT|DELETE) .*/api/", 400, times=1 + int(3 * how), may_miss=True)
 
 
 def _api(how: float) -> str:

@@ -9,10 +9,12 @@ self.visit = self.visit || {};
   let isAsked = false;
   let keeper = null;
 
-  // tell(reply) for each reply until {done: true}.
+  // tell(reply) for each reply until {done: true}, or until the worker was replaced: that one answers no more.
   const ask = (worker, message, tell) => new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = (event) => (event.data.done ? resolve() : tell(event.data));
+    worker.onstatechange = () => worker.state === "redundant" && resolve();
+    worker.onstatechange();
     worker.postMessage(message, [port2]);
   });
 
@@ -30,6 +32,13 @@ self.visit = self.visit || {};
       document.dispatchEvent(new CustomEvent("visit:page", { detail: { url, ok } }));
     });
     if (pages.length && pages.every((page) => kept.has(page.url))) document.documentElement.dataset.offlineReady = "1";
+    else await keepAnew();
+  };
+
+  // With the worker that answers for this page now, if that is another one than was asked last.
+  const keepAnew = async () => {
+    const { controller } = workers;
+    if (list && controller && controller !== keeper) await keep(controller);
   };
 
   // Nothing reloads by itself: the tap saves, lets the new worker take over, and reloads once.
@@ -63,7 +72,7 @@ self.visit = self.visit || {};
   const start = async () => {
     workers.addEventListener("controllerchange", () => {
       if (isAsked) location.reload();
-      else if (keeper && workers.controller !== keeper) keep(workers.controller);
+      else keepAnew();
       isAsked = false;
     });
     const register = () => workers.register("/sw.js", { scope: "/", updateViaCache: "none" });
@@ -72,10 +81,10 @@ self.visit = self.visit || {};
     // The first page too, not only the next one.
     if (!workers.controller) active.postMessage({ type: "CLAIM" });
     if (!list) return;
-    await keep(active);
+    window.addEventListener("online", () => keep(keeper));
+    await (workers.controller ? keepAnew() : keep(active));
     // Taken off the phone just now: working offline may be on again.
     if (!(await workers.getRegistration())) await register();
-    window.addEventListener("online", () => keep(keeper));
   };
 
   // Never waited for: in Firefox the promise hangs on a question to the person.

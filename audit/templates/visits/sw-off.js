@@ -8,12 +8,14 @@ self.addEventListener("activate", (event) => event.waitUntil((async () => {
   await self.registration.unregister();
 })()));
 
-// A page that opens in the very moment brings the registration back to life; a newer worker is left alone.
+// A page that opens in the very moment brings the registration back to life; a newer worker need not wait for a tap,
+// as there is nothing here to be guarded.
 let isAsked = false;
 const again = () => {
+  if (self.serviceWorker && self.serviceWorker.state === "redundant") return;
   const { installing, waiting } = self.registration;
-  const isReplaced = self.serviceWorker && self.serviceWorker.state === "redundant";
-  if (!isAsked && !installing && !waiting && !isReplaced) self.registration.unregister();
+  if (waiting) waiting.postMessage({ type: "SKIP_WAITING" });
+  else if (!isAsked && !installing) self.registration.unregister();
 };
 setInterval(again, 1000);
 
