@@ -56,8 +56,8 @@ def message_of(mail: Mail, settings: Settings) -> EmailMessage:
     message["Subject"] = mail.subject
     message["Message-ID"] = f"<{name_of(mail)}@{domain}>"
     message["Auto-Submitted"] = "auto-generated"  # no answers by machines
-    message["Content-Language"] = mail.language
     message.set_content(mail.body)
+    message["Content-Language"] = mail.language  # after the text, which brings its own Content- lines
     return message
 
 
