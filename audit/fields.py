@@ -1,7 +1,8 @@
-"""Fields that read what people type: days, money in đồng, whole numbers, degrees; with our own messages."""
+"""Fields that read what people type: days, money in đồng, whole numbers, points, degrees; with our own messages."""
 
 from collections.abc import Callable
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from wtforms import Field, SelectField, StringField
@@ -120,6 +121,23 @@ class WholeField(_ReadField):
         if not (text.isascii() and text.isdigit() and len(text) <= 9):
             raise ValueError(_("Write a whole number, for example 7."))
         return int(text)
+
+
+class PointsField(_ReadField):
+    """Points with at most one decimal: 2, 2,5 or 2.5."""
+
+    def read(self, text: str) -> Decimal:
+        """An exact number."""
+        whole, _point, tenths = text.replace(",", ".").partition(".")
+        digits = whole + tenths
+        if not (digits.isascii() and digits.isdigit() and whole and len(whole) <= 3 and len(tenths) <= 1):
+            raise ValueError(_("Write points with at most one decimal, for example 2,5."))
+        return Decimal(f"{whole}.{tenths or 0}")
+
+    def write(self, value: Decimal) -> str:
+        """As the language writes it, without an empty decimal."""
+        text = f"{value.normalize():f}"
+        return text.replace(".", ",") if language() == "vi" else text
 
 
 class DegreesField(_ReadField):

@@ -20,12 +20,12 @@ class ClientForm(Form):
     dispute_days = WholeField(_l("Days to object after release"), [filled], default=7)
     active = BooleanField(_l("Active"), default=True)
 
-    def read(self) -> ClientData:
-        """What was typed."""
+    def read(self, client: Client | None = None) -> ClientData:
+        """What was typed; the days of an existing client stay."""
         return ClientData(
             code=str(self.code.data),
             name=str(self.name.data),
-            dispute_days=self.dispute_days.data,
+            dispute_days=client.dispute_days if client else self.dispute_days.data,
             active=bool(self.active.data),
         )
 
@@ -84,8 +84,11 @@ def _choices(nodes: list[Node]) -> list[tuple[str, str]]:
 
 
 def client_form(client: Client | None = None) -> ClientForm:
-    """The form, filled from the client or from what was typed."""
-    return ClientForm(obj=client)
+    """The form, filled from the client or from what was typed; what is agreed has a page of its own then."""
+    form = ClientForm(obj=client)
+    if client is not None:
+        del form.dispute_days
+    return form
 
 
 def branch_form(nodes: list[Node], branch: Branch | None = None) -> BranchForm:

@@ -9,7 +9,10 @@ from werkzeug.wrappers import Response
 from audit.accounts.models import RoleName
 from audit.branches import queries, services
 from audit.branches.forms import RegionForm, branch_filter, branch_form, client_form
+from audit.branches.limits import FIELDS
 from audit.branches.models import Client
+from audit.branches.settings import change
+from audit.branches.settings_forms import read, settings_form
 from audit.db import db, now
 from audit.errors import Invalid
 from audit.fields import show
@@ -91,11 +94,26 @@ def edit_client(client_id: int) -> Page:
     form = client_form(found)
     if form.validate_on_submit():
         try:
-            services.update_client(found, form.read())
+            services.update_client(found, form.read(found))
             return _to_client(found, _("Saved."))
         except Invalid as error:
             show(form, error)
     return _page(form, "client_form", client=found)
+
+
+@bp.route("/clients/<int:client_id>/settings", methods=["GET", "POST"])
+@admin
+def settings(client_id: int) -> Page:
+    """What is agreed with a client: objections, review, actions, alarms, thresholds of flags."""
+    found = queries.client_for(me(), client_id)
+    form = settings_form(found)
+    if form.validate_on_submit():
+        try:
+            change(found, read(form), me(), now())
+            return _to_client(found, _("Saved."))
+        except Invalid as error:
+            show(form, error)
+    return _page(form, "settings", client=found, limits=FIELDS)
 
 
 @bp.route("/clients/<int:client_id>/regions/new", methods=["GET", "POST"])
