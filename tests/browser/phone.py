@@ -97,7 +97,7 @@ class Phone:
         if context is not None:
             with contextlib.suppress(Error):
                 context.close()
-        psutil.wait_procs(self._processes(), timeout=5)
+        psutil.wait_procs(self._processes(), timeout=30)
         for name in LOCKS:
             Path(self.profile, name).unlink(missing_ok=True)
 
@@ -107,7 +107,7 @@ class Phone:
         assert gone, "no renderer found"
         for one in gone:
             one.send_signal(signal.SIGKILL)
-        psutil.wait_procs(gone, timeout=5)
+        psutil.wait_procs(gone, timeout=30)
 
     def discard(self) -> None:
         """Throw the phone away."""

@@ -81,6 +81,7 @@ class Soak(Hand):
             chosen.append((question, as_given(question, value, old)))
         self.form.page.wait_for_timeout(800)
         for question, given in chosen:
+            self.form.kept(question, given.value)
             self._given(question, given)
         self._shows()
 
@@ -209,7 +210,7 @@ class Soak(Hand):
         if not self._settles(12):
             self.told.append("  once more, with the form")
             self._open()
-            assert self._settles(12), f"not done: {self._left()}"
+            assert self._settles(60), f"not done: {self._left()}"
         self.notes.append(f"{time.monotonic() - began:.1f} s")
 
     def _nudge(self, name: str) -> None:

@@ -31,7 +31,9 @@ def test_signed_out_with_a_full_queue(queued: Form, field: Field) -> None:
     queued.phone.offline(False)
     link = queued.line.locator("a")
     expect(link).to_be_visible()
-    queued.page.wait_for_timeout(5000)  # a retry must not hide it
+    asked = len(field.faults.seen("GET /api/v1/session"))
+    until(lambda: len(field.faults.seen("GET /api/v1/session")) > asked)  # a retry must not hide it
+    queued.page.wait_for_timeout(500)
     expect(link).to_be_visible()
     assert queued.draft()["status"] == "queued"
     link.click()
@@ -47,7 +49,7 @@ def test_signed_out_with_a_full_queue(queued: Form, field: Field) -> None:
 def test_the_session_ends_between_two_requests(queued: Form, field: Field) -> None:
     field.faults.fail("PUT .*/submissions/", 401)
     queued.phone.offline(False)
-    until(lambda: field.submissions(queued.visit), 12)
+    until(lambda: field.submissions(queued.visit))
     field.whole(queued.visit)
 
 
@@ -92,7 +94,7 @@ def test_a_token_of_yesterday_does_not_matter(queued: Form, field: Field) -> Non
     queued.phone.sign_in(field.cookies(queued.shopper))
     field.faults.fail("PUT .*/answers", 400)
     queued.phone.offline(False)
-    until(lambda: field.submissions(queued.visit), 12)
+    until(lambda: field.submissions(queued.visit))
     field.whole(queued.visit)
 
 

@@ -239,7 +239,7 @@ def test_a_position_that_never_comes_holds_nothing_up(begin: Begin, field: Field
     allow_place(form)
     form.fill(picture)
     form.submit()
-    until(lambda: field.submissions(form.visit), 40)
+    until(lambda: field.submissions(form.visit))
     field.whole(form.visit)
 
 

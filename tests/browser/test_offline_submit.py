@@ -36,7 +36,7 @@ def queued(filled: Form) -> Form:
 
 def arrived(field: Field, visit: int) -> None:
     """Submitted, and nothing further comes after it."""
-    until(lambda: field.submissions(visit), 25)
+    until(lambda: field.submissions(visit))
     field.whole(visit)
 
 
@@ -102,7 +102,7 @@ def test_it_is_sent_although_no_page_is_open(queued: Form, field: Field) -> None
     queued.page.goto(f"{queued.phone.url}{icon}")  # nothing of ours runs there
     queued.phone.offline(False)
     queued.phone.background_sync(queued.page, "audit-flush")
-    until(lambda: field.submissions(queued.visit), 25)
+    until(lambda: field.submissions(queued.visit))
     field.whole(queued.visit)
 
 
@@ -156,7 +156,7 @@ def test_a_kill_between_any_two_requests(queued: Form, field: Field, request_: s
 def test_what_is_sent_again_is_the_same_to_the_byte(queued: Form, field: Field) -> None:
     field.faults.fail(SUBMISSION, 503, times=2)
     queued.phone.offline(False)
-    until(lambda: field.faults.seen(SUBMISSION), 20)
+    until(lambda: field.faults.seen(SUBMISSION))
     queued.phone.kill()
     page = queued.phone.boot()
     page.goto(f"{queued.phone.url}/visits")
@@ -217,7 +217,7 @@ def test_photos_that_the_server_lost_are_sent_again(queued: Form, field: Field) 
 
     field.faults.add(SUBMISSION, before=lose)
     queued.phone.offline(False)
-    until(lambda: lost, 20)
+    until(lambda: lost)
     arrived(field, queued.visit)
     assert len(field.faults.seen("PUT .*/photos/")) == 2
 

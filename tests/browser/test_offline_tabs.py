@@ -130,7 +130,7 @@ def test_a_visit_submitted_elsewhere_says_so_and_deletes_nothing(
     form.kept("remark", "Chưa gửi")
     field.submit_elsewhere(form.visit, form.shopper.id)
     form.phone.offline(False)
-    expect(form.line).to_have_attribute("data-state", "bad", timeout=10_000)
+    expect(form.line).to_have_attribute("data-state", "bad")
     assert form.draft()["answers"]["remark"]["value"] == "Chưa gửi"
 
 

@@ -132,7 +132,7 @@ def test_what_is_unsent_is_told_per_visit_and_in_total(begin: Begin, field: Fiel
     form.phone.offline(False)
     part(form.page, "send").click()
     expect(part(form.page, "total")).to_have_text(
-        vi("Everything you have filled in on this phone has reached us."), timeout=15000
+        vi("Everything you have filled in on this phone has reached us.")
     )
     expect(part(form.page, "send")).to_be_hidden()
     assert field.answers(form.visit) == {"greeted": "yes", "queue": "yes"}
