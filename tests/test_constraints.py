@@ -18,13 +18,13 @@ from tests.conftest import World
 COPY_OF_CARD = """
     INSERT INTO scorecard (number, edition, is_current, visit_id, client_id, wave_id, branch_id, version_id,
         status, overall, before_knockouts, knockouts, visited_on, daypart, result, answers, photos, context,
-        made_at, made_by_id, released_at)
+        made_at, made_by_id, released_at, reason)
     SELECT 'ANOTHER', {edition}, false, visit_id, client_id, wave_id, branch_id, version_id,
         {status}, {overall}, before_knockouts, knockouts, visited_on, daypart, result, answers, photos, {context},
-        made_at, made_by_id, released_at
+        made_at, made_by_id, released_at, {reason}
     FROM scorecard
 """
-USUAL = {"edition": "2", "status": "status", "overall": "overall", "context": "context"}
+USUAL = {"edition": "2", "status": "status", "overall": "overall", "context": "context", "reason": "'vì'"}
 
 
 def card(**changed: str) -> str:
@@ -102,7 +102,15 @@ BROKEN = {
     "ck_appeal_answered_whole": appeal(granted="true"),
     "ck_trail_kind_form": "INSERT INTO trail (at, kind, data) VALUES (now(), 'Lost', '{}')",
     "ck_wave_release_has_person": "UPDATE wave SET release_at = now()",
+    "ck_client_action_points_range": "UPDATE client SET action_points = 101",
+    "ck_action_state_known": "UPDATE action SET state = 'lost'",
+    "ck_action_text_given": "UPDATE action SET text = ' '",
+    "ck_action_taken_has_owner_and_date": "UPDATE action SET owner = ' '",
+    "ck_action_done_has_time": "UPDATE action SET done_at = NULL",
+    "ck_message_text_given": """
+        INSERT INTO message (visit_id, by_id, at, text) SELECT id, shopper_id, now(), ' ' FROM visit""",
     "ck_scorecard_edition_positive": card(edition="0"),
+    "ck_scorecard_later_edition_has_reason": card(reason="''"),
     "ck_scorecard_status_known": card(status="'lost'", overall="NULL"),
     "ck_scorecard_released_has_context": card(context="NULL"),
     "ck_scorecard_scored_has_score": card(overall="NULL"),

@@ -10,6 +10,7 @@ from audit.checklists.models import Version, VersionState
 from audit.db import db, now
 from audit.followup import actions, proposals
 from audit.followup.models import Action, Dispute
+from audit.payments import services as payments
 from audit.review import canned
 from audit.review import services as review
 from audit.review.layers import CannedNote
@@ -136,7 +137,10 @@ def showcase() -> Showcase:
 
 def _canned(admin: Person) -> CannedNote:
     """A ready note that editors may put to a question."""
-    texts = ("Anh/chị chụp lại cho thấy toàn bộ mặt tiền giúp nhé.", "Please take the photo again: all of the front.")
+    texts = (
+        "Anh/chị chụp lại cho thấy toàn bộ mặt tiền giúp nhé.",
+        "Please take the photo again: all of the front.",
+    )
     note = canned.save(CannedNote(), canned.CannedData("Mặt tiền chưa đủ", *texts), admin)
     db.session.commit()
     return note
@@ -206,6 +210,10 @@ def _sent(visit: Visit, shopper: Person, state: State) -> None:
     if state == State.REJECTED:
         stories.corrected(visit, shopper, {"greeted": "no", "skill": 3})
         _reject(visit, editor)
+    if state == State.RELEASED:
+        receipt = evidence.clean_copy(stories.picture(7))
+        payments.report_expense(visit, shopper, factories.AT, 20_000, receipt, "Gửi xe")
+        db.session.commit()
     if state in (State.APPROVED, State.RELEASED):
         stories.approved(visit, editor)
     if state == State.RELEASED:
