@@ -45,11 +45,12 @@ def correct(
     at: datetime,
     *,
     seen: int | None = None,
+    for_dispute: bool = False,
 ) -> Correction:
     """Lay {"value": …} or {"na": True} over the answer that counts now. Callers hold the visit's lock.
 
-    Before approval one of a scored answer waits for the shopper's or a second editor's yes. After release, for a
-    dispute, it counts at once: whoever approved was the first editor, so `by` must be another one (Forbidden).
+    Before approval one of a scored answer waits for the shopper's or a second editor's yes. `for_dispute` is after
+    release and counts at once: whoever approved was the first editor, so `by` must be another one (Forbidden).
     The same again by the same editor answers the first. `seen` is the round as the editor saw it. Invalid names
     `answer` or `reason`; Conflict: `state`, `stale`, `claimed`, `waits`; NotFound: no such question.
     """
@@ -63,7 +64,7 @@ def correct(
     known = _same_again(made, question_id, given, why, by)
     if known is not None:
         return known
-    _check_state(visit, by, seen)
+    _check_state(visit, by, seen, for_dispute=for_dispute)
     claims.hold(visit, by, at)
     _check_reason(why)
     _check_fits(visit, question, given, by, at)
@@ -185,8 +186,8 @@ def _check_editor(visit: Visit, by: Person) -> None:
     claims.check_reviewer(visit, by)
 
 
-def _check_state(visit: Visit, by: Person, seen: int | None) -> None:
-    if visit.state == State.RELEASED:
+def _check_state(visit: Visit, by: Person, seen: int | None, *, for_dispute: bool) -> None:
+    if for_dispute and visit.state == State.RELEASED:
         query = select(Scorecard.made_by_id).where(Scorecard.visit_id == visit.id, Scorecard.edition == 1)
         if db.session.scalar(query) == by.id:
             raise Forbidden(_("You approved this visit, so another editor must decide about its answers."))

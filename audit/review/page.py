@@ -40,6 +40,7 @@ class Row:
 
     number: int
     id: str
+    kind: str  # its type
     text: str
     factor: str
     mark: Mark
@@ -173,6 +174,7 @@ def _rows(
         rows[name] = Row(
             number=place,
             id=name,
+            kind=question["type"],
             text=text_of(question.get("text")) or name,
             factor=factors.get(question.get("factor", ""), ""),
             mark=_mark(booking, name in fired),
