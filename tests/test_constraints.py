@@ -1,6 +1,7 @@
 """The last guard: every CHECK of the schema is tripped once, by a statement that breaks that rule alone."""
 
 import re
+from datetime import date
 
 import pytest
 from sqlalchemy import CheckConstraint, select, text
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 import audit.models  # noqa: F401 - every table must be known
 from audit.accounts.models import Person
 from audit.db import Base
+from audit.followup import actions
 from audit.review.models import Scorecard
 from audit.visits.lifecycle import State
 from tests import factories, stories
@@ -134,7 +136,12 @@ def rows(
     session.commit()
     stories.submitted(visit, shopper)
     stories.approved(visit, editor)
-    stories.released(visit, admin)
+    card_of_it = stories.released(visit, admin)
+    plan = actions.Plan("Tập chào khách", "", "Ca trưởng", date(2026, 12, 1))
+    actions.finish(
+        actions.add(card_of_it, head_office, factories.AT, plan), head_office, factories.AT, "Xong", []
+    )
+    session.commit()
     assert session.scalars(select(Scorecard)).one().photos
     return session
 
