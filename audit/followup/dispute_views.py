@@ -133,7 +133,7 @@ def dispute_answer(dispute_id: int) -> Page:
     except (Invalid, Conflict, Forbidden) as refused:
         db.session.rollback()
         _put(form, refused)
-        problem = str(refused.message) if refused.details.get("field") == "new" else ""
+        problem = str(refused.message) if refused.details.get("field") == "answer" else ""
         return _dispute_page(queries.dispute_for(me(), dispute_id), form, problem), 422
     db.session.commit()
     upheld = _("Upheld. The scorecard has a new version; everybody who had the earlier one gets a mail.")
@@ -151,7 +151,7 @@ def _settle(found: Dispute, form: forms.OutcomeForm) -> bool:
     view = page.page_of(found, me(), now())
     field = page.answer_field(view)
     if field.typed.problem:
-        raise Invalid(field.typed.problem, field="new")
+        raise Invalid(field.typed.problem, field="answer")
     new = {"na": True} if field.entry.na else {"value": field.entry.value}
     return disputes.uphold(found, me(), now(), new, reason).upheld
 

@@ -12,9 +12,7 @@ from audit.followup import dispute_mails
 from audit.followup.models import Dispute, DisputeOutcome
 from audit.forms import clean
 from audit.i18n import gettext as _
-from audit.review import editions
-from audit.review.corrected import effective
-from audit.review.layers import Correction
+from audit.review import corrections, editions
 from audit.review.models import Scorecard
 from audit.scoring import visit as scoring
 from audit.trail.services import record
@@ -27,13 +25,13 @@ Question = Mapping[str, Any]
 
 
 def disputable(card: Scorecard) -> dict[str, Question]:
-    """The questions of a scorecard that may be objected to, in form order: all that were asked, but photos."""
+    """The questions of a scorecard that may be objected to, in form order: what was asked and can be corrected."""
     known = visits.checklist_of(card.visit)
     states = scoring.states(known.checklist, card.answers)
     return {
         name: question
         for name, question in known.questions.items()
-        if states[name] != "hidden" and question["type"] != "photo"
+        if states[name] != "hidden" and question["type"] not in corrections.UNCORRECTED
     }
 
 
@@ -145,7 +143,7 @@ def uphold(dispute: Dispute, by: Person, at: datetime, new: Mapping[str, Any], r
     """The answer becomes `new` ({"value"} or {"na"}), and the scorecard gets another edition.
 
     Callers hold the visit's lock and have read the dispute under it. Whoever approved the visit does not
-    correct it here: Forbidden. Conflict when it is answered; Invalid names the field `new` or `reason`.
+    correct it here: Forbidden. Conflict when it is answered; Invalid names the field `answer` or `reason`.
     """
     visit = _checked(dispute, by)
     answered = _answered(dispute, by, upheld=True)
@@ -158,14 +156,17 @@ def uphold(dispute: Dispute, by: Person, at: datetime, new: Mapping[str, Any], r
     given = _text(
         reason, "reason", _("Write the reason: everybody who sees the scorecard reads it."), LONGEST_REASON
     )
-    correction = _corrected(dispute, visit, by, at, new, given)
+    correction = corrections.correct(visit, dispute.question_id, new, given, by, at, for_dispute=True)
     current = db.session.query(Scorecard).filter_by(visit_id=visit.id, is_current=True).one()
     try:
         edition = editions.make_edition(current, by, at, given)
     except Conflict as refused:
         if refused.code != "not_complete":
             raise
-        raise Invalid(refused.message, field="new") from refused
+        raise Invalid(
+            _("With this answer the visit cannot be scored any more. Choose another one, or decline."),
+            field="answer",
+        ) from refused
     return _settled(
         dispute, visit, by, at, upheld=True, reason=given, correction_id=correction.id, edition=edition
     )
@@ -187,59 +188,6 @@ def _answered(dispute: Dispute, by: Person, *, upheld: bool) -> DisputeOutcome |
     if (outcome.by_id, outcome.upheld) == (by.id, upheld):
         return outcome
     raise Conflict(_("This dispute has been answered already."), code="answered")
-
-
-def _corrected(
-    dispute: Dispute, visit: Visit, by: Person, at: datetime, new: Mapping[str, Any], reason: str
-) -> Correction:
-    """The layer over the submitted answer. Nobody else is asked: two of the agency have looked, and the rule above
-    keeps them apart."""
-    submission = visits.submission_of(visit)
-    question = visits.checklist_of(visit).questions[dispute.question_id]
-    if submission is None:
-        raise Conflict(_("Nothing has been submitted for this visit."), code="no_submission")
-    wanted = _value(question, new)
-    given = effective(visit, submission).answers.get(dispute.question_id, {})
-    old = {name: given[name] for name in ("value", "na") if name in given}
-    if wanted == old:
-        raise Invalid(_("This is the answer that stands. Choose the right one, or decline."), field="new")
-    made = Correction(
-        visit_id=visit.id,
-        round=submission.round,
-        question_id=dispute.question_id,
-        old=old,
-        new=wanted,
-        reason=reason,
-        needs_consent=False,
-        by_id=by.id,
-        at=at,
-    )
-    db.session.add(made)
-    db.session.flush()
-    record(
-        "correction.made",
-        by,
-        at,
-        **_about(dispute),
-        correction=made.id,
-        question=dispute.question_id,
-        dispute=dispute.id,
-    )
-    return made
-
-
-def _value(question: Question, new: Mapping[str, Any]) -> dict[str, Any]:
-    """The new answer, checked against its question."""
-    if new.get("na") is True and question.get("na", False):
-        return {"na": True}
-    value = new.get("value")
-    if value is None or value == "":
-        raise Invalid(_("Give the answer that is right."), field="new")
-    try:
-        scoring.credit(question, value)
-    except scoring.AnswerError:
-        raise Invalid(_("This answer does not fit the question."), field="new") from None
-    return {"value": value}
 
 
 def _settled(

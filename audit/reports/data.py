@@ -98,6 +98,18 @@ class Dispute:
 
 
 @dataclass(frozen=True)
+class Objection:
+    """A dispute about one answer, with its outcome if there is one; days are the branch's."""
+
+    question: str  # question id
+    fact: str
+    day: date
+    upheld: bool | None = None  # None: not answered yet
+    reason: str = ""
+    answered: date | None = None
+
+
+@dataclass(frozen=True)
 class Action:
     """Something the branch will do and has not finished."""
 
@@ -144,6 +156,7 @@ class ScorecardData:
     dispute: Dispute | None = None
     actions: tuple[Action, ...] = ()
     repeats: tuple[Repeat, ...] = ()
+    objections: tuple[Objection, ...] = ()
     comment: str = ""  # an overall remark, if the shopper left one
     contact: str = ""  # where a branch objects: printed beside the deadline
 

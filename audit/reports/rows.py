@@ -101,6 +101,7 @@ class Rows:
         if document["type"] == "text" and result["state"] == "answered":
             comment = str(answer["value"]).strip()
         return QuestionView(
+            id=name,
             number=self._numbers[name],
             text=self._text(document),
             factor=self._factors.get(document.get("factor", ""), ""),

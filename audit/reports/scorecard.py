@@ -15,6 +15,7 @@ from audit.reports.view import (
     DocumentView,
     FactorView,
     NetworkView,
+    ObjectionView,
     RepeatView,
     ScorecardView,
     SectionView,
@@ -123,6 +124,7 @@ class _Builder:
             contact=data.contact,
             actions=self._actions(),
             repeats=self._repeats(),
+            objections=self._objections(),
             comment=data.comment.strip(),
             default_weights=self._has_default_weights(),
             document=self._document(),
@@ -331,6 +333,23 @@ class _Builder:
         return tuple(
             RepeatView(row.number, row.text, repeat.times, repeat.visits)
             for repeat, row in known
+            if row is not None
+        )
+
+    def _objections(self) -> tuple[ObjectionView, ...]:
+        known = [(one, self.rows.by_id.get(one.question)) for one in self.data.objections]
+        outcomes = {None: "open", True: "upheld", False: "declined"}
+        return tuple(
+            ObjectionView(
+                number=row.number,
+                text=row.text,
+                day=words.day(one.day),
+                fact=one.fact,
+                outcome=outcomes[one.upheld],
+                answered=words.day(one.answered) if one.answered else "",
+                reason=one.reason,
+            )
+            for one, row in known
             if row is not None
         )
 

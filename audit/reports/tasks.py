@@ -1,6 +1,7 @@
 """The job that prints a released scorecard in both languages, once."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from flask import current_app
 from sqlalchemy import select
@@ -38,6 +39,7 @@ def make_files(scorecard_id: int, languages: Sequence[str]) -> None:
         db.session.rollback()
         return
     data = loading.data_of(scorecard, photo_size(scorecard, current_app.extensions["storage"]))
+    data = replace(data, objections=loading.objections_of(scorecard))
     db.session.rollback()  # no transaction is held while it renders
     for language in wanted:
         _print(scorecard_id, data, language)

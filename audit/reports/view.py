@@ -122,6 +122,7 @@ class PhotoView:
 class QuestionView:
     """One row of the table. `answer_key` is a word to translate, `answer` a text or number as it stands."""
 
+    id: str
     number: int
     text: str
     factor: str
@@ -172,6 +173,19 @@ class RepeatView:
     text: str
     times: int
     visits: int
+
+
+@dataclass(frozen=True)
+class ObjectionView:
+    """A dispute as printed: `outcome` is "open", "upheld" or "declined"."""
+
+    number: int
+    text: str
+    day: str
+    fact: str
+    outcome: str
+    answered: str
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -227,6 +241,7 @@ class ScorecardView:
     contact: str
     actions: tuple[ActionView, ...]
     repeats: tuple[RepeatView, ...]
+    objections: tuple[ObjectionView, ...]
     comment: str
     default_weights: bool
     document: DocumentView

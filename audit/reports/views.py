@@ -1,5 +1,6 @@
 """The scorecard as a page, its photos, its PDF; a manager's branches."""
 
+from collections.abc import Callable
 from datetime import date
 from fractions import Fraction
 from zoneinfo import ZoneInfo
@@ -11,6 +12,7 @@ from audit.accounts.models import RoleName
 from audit.branches.models import Branch
 from audit.db import now
 from audit.errors import Conflict, NotFound
+from audit.followup.disputes import disputable
 from audit.followup.queries import beside
 from audit.i18n import LANGUAGES, gettext, language
 from audit.reports import loading, queries, tasks
@@ -68,8 +70,27 @@ def scorecard(scorecard_id: int) -> str:
         return url_for(".photo", scorecard_id=card.id, place=places[photo.key], size=size)
 
     return render_template(
-        "reports/scorecard.html", card=card, view=view, files=files, photo_url=photo_url, beside=told
+        "reports/scorecard.html",
+        card=card,
+        view=view,
+        files=files,
+        photo_url=photo_url,
+        beside=told,
+        disputes={line.number: line for line in told.disputes},
+        object_url=_object_url(card),
     )
+
+
+def _object_url(card: Scorecard) -> Callable[[str], str]:
+    """Where to object to a question, or with none named; empty for what cannot be objected to."""
+    asked = disputable(card)
+
+    def address(question: str) -> str:
+        if question and question not in asked:
+            return ""
+        return url_for("followup.dispute_new", scorecard_id=card.id, question=question or None)
+
+    return address
 
 
 @bp.get("/scorecards/<int:scorecard_id>/photos/<int:place>/<size>")
