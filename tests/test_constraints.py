@@ -47,6 +47,13 @@ def appeal(text: str = "'Tôi đã tới.'", granted: str = "NULL") -> str:
         INSERT INTO appeal (visit_id, text, at, granted, answer) SELECT id, {text}, now(), {granted}, '' FROM visit"""
 
 
+def outcome(upheld: str = "false", reason: str = "'x'") -> str:
+    """An answer to the dispute with something wrong."""
+    return f"""
+        INSERT INTO dispute_outcome (dispute_id, upheld, reason, by_id, at)
+        SELECT id, {upheld}, {reason}, by_id, at FROM dispute"""
+
+
 BROKEN = {
     "ck_access_grant_reach_fits_role": "UPDATE access_grant SET client_id = NULL WHERE role = 'head_office'",
     "ck_person_has_identity": "UPDATE person SET email = NULL, phone = NULL",
@@ -104,6 +111,10 @@ BROKEN = {
     "ck_appeal_answered_whole": appeal(granted="true"),
     "ck_trail_kind_form": "INSERT INTO trail (at, kind, data) VALUES (now(), 'Lost', '{}')",
     "ck_wave_release_has_person": "UPDATE wave SET release_at = now()",
+    "ck_client_answer_days_range": "UPDATE client SET answer_days = 0",
+    "ck_client_escalate_hours_range": "UPDATE client SET escalate_hours = 0",
+    "ck_visit_claim_whole": "UPDATE visit SET claimed_at = now()",
+    "ck_canned_note_given": "INSERT INTO canned_note (title, vi, en, active) VALUES ('A', 'B', ' ', true)",
     "ck_client_action_points_range": "UPDATE client SET action_points = 101",
     "ck_action_state_known": "UPDATE action SET state = 'lost'",
     "ck_action_text_given": "UPDATE action SET text = ' '",
@@ -111,6 +122,13 @@ BROKEN = {
     "ck_action_done_has_time": "UPDATE action SET done_at = NULL",
     "ck_message_text_given": """
         INSERT INTO message (visit_id, by_id, at, text) SELECT id, shopper_id, now(), ' ' FROM visit""",
+    "ck_dispute_fact_given": """
+        INSERT INTO dispute (scorecard_id, visit_id, client_id, branch_id, question_id, fact, evidence, by_id, at,
+            answer_by)
+        SELECT scorecard_id, visit_id, client_id, branch_id, 'skill', ' ', evidence, by_id, at, answer_by
+        FROM dispute""",
+    "ck_dispute_outcome_reason_given": outcome(reason="' '"),
+    "ck_dispute_outcome_upheld_has_scorecard": outcome(upheld="true"),
     "ck_scorecard_edition_positive": card(edition="0"),
     "ck_scorecard_later_edition_has_reason": card(reason="''"),
     "ck_scorecard_status_known": card(status="'lost'", overall="NULL"),
@@ -142,6 +160,7 @@ def rows(
         actions.add(card_of_it, head_office, factories.AT, plan), head_office, factories.AT, "Xong", []
     )
     session.commit()
+    stories.disputed(card_of_it, head_office)
     assert session.scalars(select(Scorecard)).one().photos
     return session
 
