@@ -19,11 +19,12 @@ Box = tuple[int, int, int, int]
 TILES: Final = 6  # across the longer side: coarse enough that it shows as covered and not as a fault
 LEAST_TILE: Final = 4  # pixels
 STEP: Final = 32  # of a colour channel: the mean is rounded to it
+MARGIN: Final = 4  # pixels around: making a picture smaller carries what was there a little way out
 SHADE: Final = 24  # between the two tones
 
 
 def cover(image: Image, areas: Sequence[Area]) -> None:
-    """Lay a coarse pattern of two flat tones over each area of an RGB image, rounded outwards to whole pixels."""
+    """Lay a coarse pattern of two flat tones over each area of an RGB image, with a small margin."""
     for area in areas:
         box = _box(area, image.size)
         tones = _tones(image.crop(box))
@@ -35,10 +36,12 @@ def cover(image: Image, areas: Sequence[Area]) -> None:
 def _box(area: Area, size: tuple[int, int]) -> Box:
     left, top, width, height = area
     across, down = size
-    x, y = min(math.floor(left * across), across - 1), min(math.floor(top * down), down - 1)
-    right = max(x + 1, min(across, math.ceil((left + width) * across)))
-    bottom = max(y + 1, min(down, math.ceil((top + height) * down)))
-    return x, y, right, bottom
+    return (
+        max(0, math.floor(left * across) - MARGIN),
+        max(0, math.floor(top * down) - MARGIN),
+        min(across, math.ceil((left + width) * across) + MARGIN),
+        min(down, math.ceil((top + height) * down) + MARGIN),
+    )
 
 
 def _tones(part: Image) -> tuple[tuple[int, ...], tuple[int, ...]]:
