@@ -83,6 +83,16 @@ def dispute(made: Showcase) -> dict[str, object]:
     return {"dispute_id": made.dispute.id}
 
 
+def correction(made: Showcase) -> dict[str, object]:
+    """One of the bank's rejected visit."""
+    return {**visit("rejected")(made), "correction_id": made.correction.id}
+
+
+def covered(made: Showcase) -> dict[str, object]:
+    """A photo of the same visit with a covered area."""
+    return {**visit("rejected")(made), "photo_id": made.covered_photo}
+
+
 PAGES: dict[str, Page] = {
     "home.index": Page(EVERYBODY, public=True),
     "security.login": Page(EVERYBODY, public=True),
@@ -188,6 +198,13 @@ PAGES: dict[str, Page] = {
             "size": "screen",
         },
     ),
+    "review.correct": Page(AGENCY, visit("submitted", place=2)),
+    "review.correction": Page(AGENCY, correction),
+    "review.withdraw_correction": Page(AGENCY, correction),
+    "review.changes": Page(OWNER, visit("rejected")),
+    "review.redact": Page(AGENCY, visit("rejected", place=10)),
+    "review.redact_photo": Page(AGENCY, covered),
+    "review.redacted_photo": Page(AGENCY, lambda made: {**covered(made), "size": "screen"}),
     "reports.my_branches": Page(MANAGERS),
     "reports.scorecard": Page(READERS, card),
     "reports.pdf": Page(READERS, card),
@@ -201,6 +218,7 @@ PAGES: dict[str, Page] = {
     "followup.reopen_action": Page(PLANNERS, action),
     "followup.drop_action": Page(PLANNERS, action),
     "followup.add_action": Page(PLANNERS, card),
+    "followup.message_list": Page(READERS | {"other_manager", "other_client"}),
     "followup.thread_page": Page(READERS, card),
     "followup.write_message": Page(READERS, card),
     "followup.acknowledge": Page(PLANNERS, card),
@@ -242,6 +260,8 @@ MIXED: dict[str, Callable[[Showcase], dict[str, object]]] = {
         "photo_id": made.photo,
         "size": "grid",
     },
+    "review.correction": lambda made: {**visit("submitted")(made), "correction_id": made.correction.id},
+    "review.redacted_photo": lambda made: {**covered(made), **visit("submitted")(made), "size": "screen"},
     "visits.photo": lambda made: {
         "visit_id": made.visits["submitted"].id,
         "photo_id": made.photo,

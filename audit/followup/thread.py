@@ -101,10 +101,11 @@ def _trail(kind: str, card: Scorecard, by: Person, at: datetime, **data: int) ->
 def messages_of(card: Scorecard, reader: Person) -> list[Said]:
     """The thread as this person may read it, oldest first."""
     query = select(Message).where(Message.visit_id == card.visit_id).options(joinedload(Message.by))
-    return [_said(message, reader) for message in db.session.scalars(query.order_by(Message.id))]
+    return [said_to(reader, message) for message in db.session.scalars(query.order_by(Message.id))]
 
 
-def _said(message: Message, reader: Person) -> Said:
+def said_to(reader: Person, message: Message) -> Said:
+    """One message as this person may read it."""
     by = message.by
     hides = by.is_agency and not reader.is_agency
     return Said(

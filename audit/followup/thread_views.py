@@ -8,7 +8,7 @@ from audit.accounts.models import RoleName
 from audit.db import db, now
 from audit.errors import Invalid
 from audit.fields import show
-from audit.followup import scope, thread
+from audit.followup import scope, thread, thread_list
 from audit.followup.blueprint import bp
 from audit.followup.dispute_queries import locked_card_for
 from audit.forms import Form
@@ -29,6 +29,22 @@ class MessageForm(Form):
     """One message; the service checks it."""
 
     text = TextAreaField(_l("Your message"))
+
+
+@bp.get("/messages")
+@readers
+def message_list() -> Page:
+    """The scorecards that somebody wrote beside; what waits for the agency first."""
+    only_waiting, page = thread_list.wanted()
+    threads, total, waits = thread_list.thread_page_of(me(), only_waiting, page)
+    return render_template(
+        "followup/messages.html",
+        threads=threads,
+        waits=waits,
+        only_waiting=only_waiting,
+        page=page,
+        pages=-(-total // thread_list.PAGE),
+    )
 
 
 @bp.get(f"{CARD}/thread")

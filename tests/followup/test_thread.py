@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from audit.accounts.models import Grant, Person, RoleName
 from audit.accounts.texts import ROLE_WORDS
 from audit.errors import Conflict, Forbidden, Invalid
-from audit.followup import thread
+from audit.followup import thread, thread_list
 from audit.followup.models import Acknowledgement, Message
 from audit.mails.models import Mail
 from audit.review.models import Scorecard
@@ -165,3 +165,30 @@ def test_the_database_changes_none_of_it(
     with pytest.raises(DBAPIError):
         session.execute(text(change.format(table=table)))
     session.rollback()
+
+
+def test_the_list_puts_first_what_waits_for_the_agency(
+    session: Session,
+    lived: Lived,
+    card: Scorecard,
+    branch_manager: Person,
+    other_manager: Person,
+    other_client: Person,
+    admin: Person,
+) -> None:
+    answered = lived(None, AT + timedelta(days=3))
+    thread.write(card, branch_manager, LATER, WORDS)
+    thread.write(answered, branch_manager, LATER, "Vì sao mất điểm?")
+    thread.write(answered, admin, LATER, "Chúng tôi xem lại.")
+    session.commit()
+    found, total, waits = thread_list.thread_page_of(admin, False, 1)
+    assert [(one.card.id, one.count, one.waits) for one in found] == [
+        (card.id, 1, True),
+        (answered.id, 2, False),
+    ]
+    assert (total, waits) == (2, 1)
+    found, total, waits = thread_list.thread_page_of(branch_manager, True, 1)
+    assert [one.card.id for one in found] == [card.id]
+    assert admin.name not in str(thread_list.thread_page_of(branch_manager, False, 1)[0][1].last)
+    assert thread_list.thread_page_of(other_manager, False, 1) == ([], 0, 0)
+    assert thread_list.thread_page_of(other_client, False, 1) == ([], 0, 0)
