@@ -13,6 +13,7 @@ from audit.accounts.models import Person
 from audit.db import db, now
 from audit.review import page as page_module
 from audit.review import queries as cards
+from audit.review.differences import Layers
 from audit.visits import queries, submission
 from audit.visits.answering import Given
 from audit.visits.lifecycle import State
@@ -52,7 +53,7 @@ def test_the_queue_counts_and_starts_with_the_longest_waiting(
     page = client_of(editor).get("/review").text
 
     assert "<h1>4 lượt chờ duyệt</h1>" in page
-    assert "2 lượt trong số đó đã chờ hơn 48 giờ" in page
+    assert "2 lượt trong số đó đã chờ quá hạn" in page
     places = [page.index(f'href="/review/{ids[place]}"') for place in (1, 3, 2, 0)]
     assert places == sorted(places)
     assert page.count("Quá 48 giờ") == 2
@@ -250,7 +251,21 @@ def test_a_question_never_loses_more_than_it_shows_to_be_worth(
     possible: str, lost: str, shown: str, worth: str
 ) -> None:
     row = page_module.Row(
-        1, "q", "Câu", "", "part", "", "", Fraction(possible), Fraction(lost), shown, False, [], []
+        number=1,
+        id="q",
+        kind="yesno",
+        text="Câu",
+        factor="",
+        mark="part",
+        said="",
+        comment="",
+        possible=Fraction(possible),
+        lost=Fraction(lost),
+        lost_shown=shown,
+        is_knockout=False,
+        photos=[],
+        unreadable=[],
+        layers=Layers(),
     )
 
     assert row.worth == Fraction(worth)
