@@ -1,5 +1,6 @@
 """A mail to be sent, and a mail server that does as it is told."""
 
+import asyncio
 import email
 import socket
 import threading
@@ -31,6 +32,7 @@ class Postman:
         self.taken: list[Envelope] = []
         self.answers: dict[str, list[str]] = {}
         self.signed_in: list[tuple[bytes, bytes]] = []
+        self.seconds = 0.0  # that it thinks before it takes one, and again before it says so
         self.hangs_up = False  # at the end of the text, before it says whether it took it
 
     def _answer(self, step: str) -> str | None:
@@ -52,7 +54,9 @@ class Postman:
         answer = self._answer("data")
         if answer:
             return answer
+        await asyncio.sleep(self.seconds)
         self.taken.append(envelope)
+        await asyncio.sleep(self.seconds)
         if self.hangs_up:
             server.transport.abort()
         return "250 OK"
