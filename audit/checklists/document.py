@@ -128,7 +128,20 @@ _ORDER = (
         "credit",
     ),
     *("text", "intro", "help", "vi", "en", "options", "bands", "unit"),
-    *("na", "required", "photo", "show_if", "knockout", "adjust", "q", "in", "scope", "cap"),
+    *(
+        "na",
+        "required",
+        "photo",
+        "show_if",
+        "knockout",
+        "adjust",
+        "alarm",
+        "truth",
+        "q",
+        "in",
+        "scope",
+        "cap",
+    ),
 )
 _PLACES = {key: place for place, key in enumerate(_ORDER)}
 

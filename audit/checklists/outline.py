@@ -154,6 +154,11 @@ def _rules(read: Published, question: Question) -> list[str]:
         rules.append(_("Needs a photo when points are lost."))
     if written.get("bands"):
         rules.append(_bands(written))
+    if written.get("alarm"):
+        rules.append(_("Alarm: a “yes” is told to the agency at once."))
+    if "truth" in written:
+        truth = answer_text(written, written["truth"])
+        rules.append(_("Control question: the known answer is “%(truth)s”.", truth=truth))
     return rules
 
 

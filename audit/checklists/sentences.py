@@ -102,4 +102,7 @@ def _texts() -> dict[str, str]:
         "text_vi": _("the Vietnamese text is missing."),
         "text_en": _("the English text is missing."),
         "unknown_section": _("the section is not in the list of sections."),
+        "alarm_type": _("only a yes/no question can be marked as alarming."),
+        "truth_type": _("only a yes/no or single-choice question with weight 0 can have a known truth."),
+        "truth_value": _("the truth must be one of the answers."),
     }

@@ -54,10 +54,35 @@ def _question(question: Mapping[str, Any], where: str, sections: set[str]) -> It
         yield Problem(name, "adjust_far", f"{where}.adjust")
     for place, option in _objects(question, "options"):
         yield from _text(name, option, "text", True, f"{where}.options[{place}]")
+    yield from _marks(name, question, where)
     labels = question.get("labels")
     if isinstance(labels, Mapping):
         yield from _text(name, labels, "min", True, f"{where}.labels")
         yield from _text(name, labels, "max", True, f"{where}.labels")
+
+
+def _marks(name: str | None, question: Mapping[str, Any], where: str) -> Iterator[Problem]:
+    """What scoring does not read: `alarm`, a yes that cannot wait, and `truth`, the known answer of a control."""
+    kind = question.get("type")
+    if "alarm" in question:
+        if not isinstance(question["alarm"], bool):
+            yield Problem(name, "bad_flag", f"{where}.alarm")
+        elif question["alarm"] and kind != "yesno":
+            yield Problem(name, "alarm_type", f"{where}.alarm")
+    if "truth" in question:
+        counts = (
+            exact.number(question.get("weight", 1)) != 0 or "adjust" in question or "knockout" in question
+        )
+        if kind not in ("yesno", "single") or counts:
+            yield Problem(name, "truth_type", f"{where}.truth")
+        elif question["truth"] not in _answers(question):
+            yield Problem(name, "truth_value", f"{where}.truth")
+
+
+def _answers(question: Mapping[str, Any]) -> list[Any]:
+    if question["type"] == "yesno":
+        return ["yes", "no"]
+    return [option.get("id") for _place, option in _objects(question, "options")]
 
 
 def _id(part: Mapping[str, Any], where: str, question: str | None = None) -> Iterator[Problem]:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from audit.accounts.models import Person
 from audit.i18n import force_locale
 from audit.waves.models import Wave
+from tests import factories
 from tests.conftest import World
 from tests.review.flags.scenes import CAME, Scene, said
 
@@ -73,8 +74,6 @@ def test_from_ten_approved_visits_on_two_fifths_of_their_median_count(
 def test_answers_given_at_home_do_not_lengthen_the_visit(
     world: World, admin: Person, shopper: Person, session: Session
 ) -> None:
-    from tests import factories
-
     document = {
         **factories.CHECKLIST,
         "sections": [*factories.CHECKLIST["sections"], {"id": "after", "title": factories.both("Sau")}],
