@@ -13,6 +13,9 @@ from audit.checklists.models import Version
 from audit.demo import names, remarks
 from audit.demo.calendar import Period, moment
 from audit.demo.places import BRANDS, NORTH, SOUTH, Brand
+from audit.demo.ready_notes import READY_NOTES
+from audit.review import canned
+from audit.review.layers import CannedNote
 from audit.waves.models import Wave
 from audit.waves.services import WaveData, create_wave, open_wave, record_ethics
 
@@ -51,6 +54,8 @@ def settle(at: datetime) -> Settled:
         person(name, _numbered("shopper", place), Reach(RoleName.SHOPPER))
         for place, name in enumerate(names.SHOPPERS)
     ]
+    for title, vi, en in READY_NOTES:
+        canned.save(CannedNote(), canned.CannedData(title, vi, en), admin)
     settled = Settled(admin, editors, shoppers, {}, {})
     for brand in BRANDS:
         client, regions, branches = _places(brand, at)
