@@ -25,6 +25,7 @@ READERS = {"branch_manager", "area_manager", "head_office", *AGENCY}  # of the b
 COMPARERS = {"area_manager", "head_office", "other_client", *AGENCY}  # each sees a table of their own
 BANK_COMPARERS = COMPARERS - {"other_client"}
 MANAGERS = {"branch_manager", "other_manager"}
+ORDERERS = {*MANAGERS, "area_manager", "head_office", "other_client", "admin"}
 EVERYBODY = {*SHOPPERS, *AGENCY, *MANAGERS, "area_manager", "head_office", "other_client"}
 
 
@@ -93,6 +94,16 @@ def covered(made: Showcase) -> dict[str, object]:
     return {**visit("rejected")(made), "photo_id": made.covered_photo}
 
 
+def batch(made: Showcase) -> dict[str, object]:
+    """Head office's download."""
+    return {"batch_id": made.batch.id}
+
+
+def mail(made: Showcase) -> dict[str, object]:
+    """A mail to head office."""
+    return {"mail_id": made.mail.id}
+
+
 PAGES: dict[str, Page] = {
     "home.index": Page(EVERYBODY, public=True),
     "security.login": Page(EVERYBODY, public=True),
@@ -133,6 +144,17 @@ PAGES: dict[str, Page] = {
     "waves.ethics": Page(ADMIN, wave),
     "waves.open_wave": Page(ADMIN, wave),
     "waves.close": Page(ADMIN, wave),
+    "waves.release_date": Page(ADMIN, wave),
+    "waves.release_date_clear": Page(ADMIN, wave),
+    "outbox.index": Page(ADMIN),
+    "outbox.mail": Page(ADMIN, mail),
+    "outbox.resend": Page(ADMIN, mail),
+    "batches.new": Page(ORDERERS),
+    "batches.order": Page(ORDERERS),
+    "batches.batch": Page({"head_office"}, batch),
+    "batches.progress": Page({"head_office"}, batch),
+    "batches.again": Page({"head_office"}, batch),
+    "batches.file": Page({"head_office"}, batch),
     "planning.wave": Page(ADMIN, wave),
     "planning.plan": Page(ADMIN, wave),
     "planning.visit": Page(ADMIN, planned("planned")),

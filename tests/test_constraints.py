@@ -54,7 +54,37 @@ def outcome(upheld: str = "false", reason: str = "'x'") -> str:
         SELECT id, {upheld}, {reason}, by_id, at FROM dispute"""
 
 
+CORRECTION = """
+    INSERT INTO correction (visit_id, round, question_id, old, new, reason, needs_consent, by_id, at)
+    SELECT id, 1, 'greeted', '{{}}', {new}, {reason}, true, shopper_id, now() FROM visit"""
+CONSENT = """
+    WITH made AS ({correction} RETURNING id, by_id)
+    INSERT INTO correction_consent (correction_id, proposed_by_id, agreed, capacity, note, by_id, at)
+    SELECT id, by_id, {agreed}, {capacity}, '', {by}, now() FROM made"""
+COVERED = """
+    INSERT INTO comment_redaction (visit_id, question_id, part, text, reason, by_id, at)
+    SELECT id, 'greeted', {part}, '', {reason}, shopper_id, now() FROM visit"""
+
+
+def correction(new: str = "'1'", reason: str = "'so'") -> str:
+    """A correction."""
+    return CORRECTION.format(new=new, reason=reason)
+
+
+def consent(agreed: str = "true", capacity: str = "'editor'", by: str = "by_id + 1") -> str:
+    """An answer to one, by somebody else."""
+    return CONSENT.format(correction=correction(), agreed=agreed, capacity=capacity, by=by)
+
+
 BROKEN = {
+    "ck_correction_reason_given": correction(reason="' '"),
+    "ck_correction_changes_something": correction(new="'{}'"),
+    "ck_correction_consent_somebody_else": consent(by="by_id"),
+    "ck_correction_consent_capacity_known": consent(capacity="'lost'"),
+    "ck_correction_consent_withdrawn_is_no": consent(capacity="'withdrawn'"),
+    "ck_correction_consent_no_has_reason": consent(agreed="false"),
+    "ck_comment_redaction_part_known": COVERED.format(part="'lost'", reason="'so'"),
+    "ck_comment_redaction_reason_given": COVERED.format(part="'comment'", reason="' '"),
     "ck_access_grant_reach_fits_role": "UPDATE access_grant SET client_id = NULL WHERE role = 'head_office'",
     "ck_person_has_identity": "UPDATE person SET email = NULL, phone = NULL",
     "ck_person_email_lower": "UPDATE person SET email = upper(email)",
@@ -110,6 +140,15 @@ BROKEN = {
     "ck_appeal_text_given": appeal(text="' '"),
     "ck_appeal_answered_whole": appeal(granted="true"),
     "ck_trail_kind_form": "INSERT INTO trail (at, kind, data) VALUES (now(), 'Lost', '{}')",
+    "ck_mail_state_known": "UPDATE mail SET state = 'lost', claimed_at = now()",
+    "ck_mail_language_known": "UPDATE mail SET language = 'fr'",
+    "ck_mail_sent_has_time": "UPDATE mail SET state = 'sent', claimed_at = now()",
+    "ck_mail_claimed_has_time": "UPDATE mail SET state = 'failed'",
+    "ck_batch_language_known": """
+        INSERT INTO batch (person_id, title, language, at) SELECT id, 'x', 'fr', now() FROM person""",
+    "ck_batch_finished_has_file": """
+        INSERT INTO batch (person_id, title, language, at, finished_at)
+        SELECT id, 'x', 'vi', now(), now() FROM person""",
     "ck_wave_release_has_person": "UPDATE wave SET release_at = now()",
     "ck_client_answer_days_range": "UPDATE client SET answer_days = 0",
     "ck_client_escalate_hours_range": "UPDATE client SET escalate_hours = 0",

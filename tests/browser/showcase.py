@@ -10,10 +10,13 @@ from audit.checklists.models import Version, VersionState
 from audit.db import db, now
 from audit.followup import actions, proposals
 from audit.followup.models import Action, Dispute
+from audit.mails.models import Mail
 from audit.payments import services as payments
-from audit.review import canned
+from audit.reports import batches
+from audit.reports.models import Batch
+from audit.review import canned, corrections, redaction
 from audit.review import services as review
-from audit.review.layers import CannedNote
+from audit.review.layers import CannedNote, Correction
 from audit.review.models import Scorecard
 from audit.visits import evidence, queries, services
 from audit.visits.lifecycle import State
@@ -93,6 +96,10 @@ class Showcase:
     action: Action  # of `card`, done, with a photo
     dispute: Dispute  # about `card`, open, with a photo
     canned: CannedNote
+    correction: Correction  # of the rejected visit, as is the photo
+    covered_photo: str
+    batch: Batch  # of head office, ready
+    mail: Mail  # to head office
 
 
 NOTES = {"greeted": "Ai chào anh/chị, lúc nào?", "skill": "Vì sao anh/chị cho điểm này?"}
@@ -132,7 +139,21 @@ def showcase() -> Showcase:
         action=_action(_card(released), made.people["branch_manager"]),
         dispute=_dispute(_card(released), made.people["branch_manager"]),
         canned=_canned(admin),
+        correction=db.session.query(Correction).one(),
+        covered_photo=_photo(visits["rejected"]),
+        batch=_batch(wave, made.people["head_office"]),
+        mail=db.session.query(Mail).filter_by(person_id=made.people["head_office"].id).first(),
     )
+
+
+def _batch(wave: Wave, by: Person) -> Batch:
+    """Ordered and, with an empty ZIP, ready."""
+    batch = batches.order(by, wave, "vi", factories.AT)
+    empty = b"PK\x05\x06" + bytes(18)
+    batch.zip_sha256, batch.zip_bytes = evidence.storage().put(empty), len(empty)
+    batch.finished_at = factories.AT
+    db.session.commit()
+    return batch
 
 
 def _canned(admin: Person) -> CannedNote:
@@ -209,6 +230,7 @@ def _sent(visit: Visit, shopper: Person, state: State) -> None:
         stories.returned(visit, editor, NOTES)
     if state == State.REJECTED:
         stories.corrected(visit, shopper, {"greeted": "no", "skill": 3})
+        _lay_over(visit, editor)
         _reject(visit, editor)
     if state == State.RELEASED:
         receipt = evidence.clean_copy(stories.picture(7))
@@ -218,6 +240,15 @@ def _sent(visit: Visit, shopper: Person, state: State) -> None:
         stories.approved(visit, editor)
     if state == State.RELEASED:
         stories.released(visit, _admin())
+
+
+def _lay_over(visit: Visit, editor: Person) -> None:
+    """An answer corrected and a photo covered, both by an editor."""
+    locked, at = queries.locked_visit_for(editor, visit.id), factories.AT + timedelta(hours=4)
+    corrections.correct(locked, "nps", {"value": 7}, "Trong nhận xét ghi là 7.", editor, at)
+    photo = queries.photos_of(locked)[0]
+    redaction.redact_photo(locked, photo.id, [(0.2, 0.2, 0.3, 0.4)], editor, at, reason="Mặt khách")
+    db.session.commit()
 
 
 def _reject(visit: Visit, editor: Person) -> None:
