@@ -98,7 +98,8 @@ def test_the_rest_is_unchanged_to_the_eye(size: str) -> None:
     rest = (right, 0, plain.width, plain.height)
     difference = ImageChops.difference(plain.crop(rest), covered.crop(rest))
 
-    assert max(band[1] for band in difference.getextrema()) <= 3
+    largest = difference.convert("L").histogram()
+    assert sum(largest[4:]) == 0
     assert max(ImageStat.Stat(difference).mean) < 0.5
     assert plain.size == covered.size
 
