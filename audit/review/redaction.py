@@ -179,7 +179,7 @@ def _checked(areas: Sequence[Area]) -> list[Area]:
         fits = all(math.isfinite(side) for side in sides) and 0 <= left < 1 and 0 <= top < 1
         if not fits or width < SMALLEST or height < SMALLEST:
             raise Invalid(
-                _("An area lies inside the photo: left and top below 100 %%, width and height above 0."),
+                _("An area lies inside the photo: left and top below 100, width and height above 0."),
                 field="areas",
             )
         cut = (left, top, min(width, 1 - left), min(height, 1 - top))
