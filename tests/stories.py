@@ -10,11 +10,13 @@ from audit.accounts.models import Person
 from audit.db import db
 from audit.followup import dispute_queries, disputes, proposals
 from audit.followup.models import Dispute, DisputeOutcome
-from audit.review import release, services
+from audit.review import corrections, redaction, release, services
+from audit.review.layers import Correction, PhotoRedaction
 from audit.review.models import Scorecard
 from audit.scoring import visit as scoring
 from audit.visits import evidence, queries, submission
 from audit.visits.answering import Given, open_for_answers, save_answers
+from audit.visits.covering import Area
 from audit.visits.models import Submission, Visit
 from tests import factories, photo_files
 
@@ -112,6 +114,39 @@ def corrected(
     ]
     save_answers(visit, shopper, at, given)
     return sent(visit, shopper, at)
+
+
+def corrected_answer(
+    visit: Visit,
+    editor: Person,
+    question: str,
+    new: Mapping[str, Any],
+    reason: str = "Ảnh cho thấy khác",
+    at: datetime = AT + timedelta(hours=2),
+) -> Correction:
+    """An editor's layer over one answer of a submitted visit: {"value"} or {"na": True}."""
+    made = corrections.correct(queries.locked_visit_for(editor, visit.id), question, new, reason, editor, at)
+    db.session.commit()
+    return made
+
+
+def agreed(made: Correction, by: Person, at: datetime = AT + timedelta(hours=2)) -> Correction:
+    """The yes of the shopper or of a second editor to a correction that waits."""
+    locked = queries.locked_visit_for(by, made.visit_id)
+    settled = corrections.settle(locked, made.id, by, at, agreed=True)
+    db.session.commit()
+    return settled
+
+
+def covered(
+    visit: Visit, editor: Person, area: Area = (0.2, 0.2, 0.4, 0.4), at: datetime = AT + timedelta(hours=2)
+) -> PhotoRedaction:
+    """An area of the first photo made unrecognisable for the client."""
+    locked = queries.locked_visit_for(editor, visit.id)
+    photo = queries.photos_of(locked)[0]
+    made = redaction.redact_photo(locked, photo.id, [area], editor, at, reason="Khuôn mặt")
+    db.session.commit()
+    return made
 
 
 def rejected(visit: Visit, editor: Person, at: datetime = AT + timedelta(hours=1)) -> Visit:
