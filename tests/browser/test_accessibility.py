@@ -56,6 +56,8 @@ def pages(made: Showcase) -> dict[str, list[str]]:
         ],
         "other_shopper": ["/visits"],
         "editor": [
+            "/review/notes",
+            "/review?flag=photo_same&editor=free",
             *(
                 f"/review?state={state}"
                 for state in ("submitted", "returned", "approved", "released", "rejected")
@@ -94,6 +96,9 @@ def _admin(made: Showcase) -> list[str]:
         "/clients/new",
         client,
         f"{client}/edit",
+        f"{client}/settings",
+        "/review/notes/new",
+        f"/review/notes/{made.canned.id}",
         f"{client}/regions/new",
         f"{client}/branches/new",
         f"/regions/{made.cast.north.id}/edit",
