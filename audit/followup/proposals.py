@@ -92,7 +92,9 @@ def _settle(action: Action, line: _Line, card: Scorecard, at: datetime) -> None:
 
 def _confirm(action: Action, card: Scorecard, at: datetime, seen_at: datetime) -> None:
     if action.state == ActionState.PROPOSED:
-        _note(action, at, "cleared", card, ActionState.DROPPED)
+        # Of two visits released together, the one that went well does not hide what the other one lost.
+        if seen_at >= action.made_at:
+            _note(action, at, "cleared", card, ActionState.DROPPED)
     elif action.state in (ActionState.OPEN, ActionState.DONE) or (
         action.state == ActionState.FAILED_AGAIN and _has_spoken(card, action)
     ):  # an earlier edition of this very visit had said that it failed

@@ -165,6 +165,14 @@ def test_a_visit_from_before_the_branch_knew_cannot_count_against_it(
     assert all_of(session) == [("greeted", "open")]
 
 
+def test_a_visit_from_before_the_branch_knew_does_not_close_a_proposal_either(
+    session: Session, lived: Lived, action: Action
+) -> None:
+    """Two visits come out together, one went well: the branch still decides about what the other one lost."""
+    lived(None, AT + timedelta(minutes=30))
+    assert all_of(session) == [("greeted", "proposed")]
+
+
 def test_what_failed_again_can_be_taken_on_again_and_be_confirmed(
     session: Session, lived: Lived, action: Action, branch_manager: Person
 ) -> None:
