@@ -94,6 +94,11 @@ def covered(made: Showcase) -> dict[str, object]:
     return {**visit("rejected")(made), "photo_id": made.covered_photo}
 
 
+def alarm(made: Showcase) -> dict[str, object]:
+    """A confirmed one of the bank's `branch`."""
+    return {"alarm_id": made.alarm.id}
+
+
 def batch(made: Showcase) -> dict[str, object]:
     """Head office's download."""
     return {"batch_id": made.batch.id}
@@ -220,6 +225,10 @@ PAGES: dict[str, Page] = {
             "size": "screen",
         },
     ),
+    "review.set_flag": Page(AGENCY, visit("submitted")),
+    "review.alarm_list": Page(COMPARERS),
+    "review.alarm": Page(BANK_COMPARERS, alarm),
+    "review.settle_alarm": Page(AGENCY, lambda made: {**alarm(made), "step": "confirm"}),
     "review.correct": Page(AGENCY, visit("submitted", place=2)),
     "review.correction": Page(AGENCY, correction),
     "review.withdraw_correction": Page(AGENCY, correction),

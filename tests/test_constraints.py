@@ -76,6 +76,13 @@ def consent(agreed: str = "true", capacity: str = "'editor'", by: str = "by_id +
     return CONSENT.format(correction=correction(), agreed=agreed, capacity=capacity, by=by)
 
 
+def alarm(*, state: str, settled: str, by: str, note: str) -> str:
+    """An alarm with something wrong."""
+    return f"""
+        INSERT INTO alarm (visit_id, question_id, round, at, state, settled_at, settled_by_id, note)
+        SELECT id, 'greeted', 1, now(), {state}, {settled}, {by}, {note} FROM visit"""
+
+
 BROKEN = {
     "ck_correction_reason_given": correction(reason="' '"),
     "ck_correction_changes_something": correction(new="'{}'"),
@@ -168,6 +175,11 @@ BROKEN = {
         FROM dispute""",
     "ck_dispute_outcome_reason_given": outcome(reason="' '"),
     "ck_dispute_outcome_upheld_has_scorecard": outcome(upheld="true"),
+    "ck_flag_level_known": """
+        INSERT INTO flag (visit_id, round, code, level, data, at)
+        SELECT id, 1, 'late', 'lost', '{}', now() FROM visit""",
+    "ck_alarm_state_known": alarm(state="'lost'", settled="now()", by="shopper_id", note="'x'"),
+    "ck_alarm_settled_has_note": alarm(state="'confirmed'", settled="now()", by="shopper_id", note="' '"),
     "ck_scorecard_edition_positive": card(edition="0"),
     "ck_scorecard_later_edition_has_reason": card(reason="''"),
     "ck_scorecard_status_known": card(status="'lost'", overall="NULL"),

@@ -208,7 +208,8 @@ def alarm_for(person: Person, alarm_id: int, *, lock: bool = False) -> Alarm:
         raise NotFound(_("There is no such alarm, or it is not yours."))
     if lock:
         visits.locked_visit_for(person, found.visit_id)
-        db.session.refresh(found, with_for_update=True)
+        fresh = select(Alarm).where(Alarm.id == alarm_id).with_for_update()
+        db.session.scalars(fresh.execution_options(populate_existing=True)).one()
     return found
 
 

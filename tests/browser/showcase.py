@@ -16,7 +16,7 @@ from audit.reports import batches
 from audit.reports.models import Batch
 from audit.review import canned, corrections, redaction
 from audit.review import services as review
-from audit.review.layers import CannedNote, Correction
+from audit.review.layers import Alarm, CannedNote, Correction
 from audit.review.models import Scorecard
 from audit.visits import evidence, queries, services
 from audit.visits.lifecycle import State
@@ -98,6 +98,7 @@ class Showcase:
     canned: CannedNote
     correction: Correction  # of the rejected visit, as is the photo
     covered_photo: str
+    alarm: Alarm  # of the submitted visit, confirmed
     batch: Batch  # of head office, ready
     mail: Mail  # to head office
 
@@ -141,9 +142,20 @@ def showcase() -> Showcase:
         canned=_canned(admin),
         correction=db.session.query(Correction).one(),
         covered_photo=_photo(visits["rejected"]),
+        alarm=_alarm(visits["submitted"], made.people["editor"]),
         batch=_batch(wave, made.people["head_office"]),
         mail=db.session.query(Mail).filter_by(person_id=made.people["head_office"].id).first(),
     )
+
+
+def _alarm(visit: Visit, editor: Person) -> Alarm:
+    """What the editor found true, and the client may read before the release."""
+    at, note = factories.AT + timedelta(hours=1), "Đã gọi lại: đúng như vậy."
+    about = {"visit_id": visit.id, "question_id": "greeted", "round": 1, "at": factories.AT}
+    alarm = Alarm(**about, state="confirmed", note=note, settled_by_id=editor.id, settled_at=at)
+    db.session.add(alarm)
+    db.session.commit()
+    return alarm
 
 
 def _batch(wave: Wave, by: Person) -> Batch:
