@@ -8,6 +8,7 @@ from audit.errors import Conflict, Invalid
 from audit.i18n import gettext as _
 from audit.review import alarms
 from audit.review.blueprint import Page, agency, bp
+from audit.review.layers import Alarm
 from audit.review.scorecards import when
 from audit.security import allow, me
 
@@ -18,7 +19,7 @@ bp.add_app_template_global(alarms.question_text, "alarm_question")
 
 
 @bp.app_template_global()
-def alarms_waiting() -> list[alarms.Alarm]:
+def alarms_waiting() -> list[Alarm]:
     """What the banner of the agency's people shows."""
     return alarms.open_alarms(me()) if me().is_agency else []
 

@@ -79,12 +79,12 @@ def submit(
 
 def _have_looked_through(visit: Visit, submission: Submission) -> None:
     """Jobs of the room above: an alarm goes ahead of everything, flags come one submission after another."""
-    about = {"visit_id": visit.id, "round": submission.round}
+    round_ = submission.round
     questions, given = queries.checklist_of(visit).questions, submission.payload["answers"]
     if any(one.get("alarm") and given.get(name, {}).get("value") == "yes" for name, one in questions.items()):
-        jobs.defer(db.session, "raise_alarms", priority=10, **about)
+        jobs.defer(db.session, "raise_alarms", priority=10, visit_id=visit.id, round=round_)
     # In turn, or two that use the same photo at the same moment would not see each other.
-    jobs.defer(db.session, "raise_flags", lock="flags", **about)
+    jobs.defer(db.session, "raise_flags", lock="flags", visit_id=visit.id, round=round_)
 
 
 def _repeated(known: Submission, visit: Visit, package: Package) -> Submission:

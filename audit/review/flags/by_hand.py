@@ -50,6 +50,15 @@ def set_flag(
     row |= {"question_id": question_id, "data": {"reason": given}, "at": at, "by_id": by.id}
     made = insert(Flag).values(row).on_conflict_do_nothing().returning(Flag.id)
     if db.session.scalar(made) is not None:
-        about = {"code": BY_HAND, "question": question_id, "reason": given, "round": visit.round - 1}
-        record(KIND, by, at, client_id=visit.client_id, visit_id=visit.id, **about)
+        record(
+            KIND,
+            by,
+            at,
+            client_id=visit.client_id,
+            visit_id=visit.id,
+            round=visit.round - 1,
+            code=BY_HAND,
+            question=question_id,
+            reason=given,
+        )
     db.session.flush()

@@ -1,5 +1,6 @@
 """The flags of one visit as its page shows them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,12 +47,17 @@ def flags_shown(visit: Visit) -> Signs:
             name=str(NAMES[flag.code]),
             level=words.level(flag.level),
             reason=words.reason(flag, known.questions, visit.branch.timezone),
-            place=known.order[flag.question_id] + 1 if flag.question_id in known.order else None,
+            place=_place(known.order, flag.question_id),
             other=_number(flag.data.get("visit")),
         )
         for flag in flags
     ]
     return Signs(signs, rules.needs_reason(flags), was_looked_through(visit.id, visit.round - 1))
+
+
+def _place(order: Mapping[str, int], question_id: str | None) -> int | None:
+    place = None if question_id is None else order.get(question_id)
+    return None if place is None else place + 1
 
 
 def _number(raw: Any) -> int | None:

@@ -84,7 +84,7 @@ class Scene:
         visit.accepted_at = self.came - timedelta(days=1)
         db.session.commit()
         visit = queries.locked_visit_for(self.shopper, visit.id)
-        facts = {} if self.start is None else {"position": self.start}
+        facts: dict[str, Any] = {} if self.start is None else {"position": self.start}
         services.start(visit, self.shopper, self.came, **facts)
         self._answer(visit)
         for one in self._shots():
@@ -119,8 +119,8 @@ class Scene:
         save_answers(visit, self.shopper, self.came, given)
 
     def _photo(self, visit: Visit, one: Shot) -> None:
-        place = one.position or (None, None, None)
-        taken = evidence.Taken(one.at, *place, clock_offset=one.offset)
+        latitude, longitude, accuracy = one.position or (None, None, None)
+        taken = evidence.Taken(one.at, latitude, longitude, accuracy, clock_offset=one.offset)
         evidence.add_photo(visit, self.shopper, one.at, uuid4(), one.question, one.data, taken)
 
     def flags(self) -> dict[str, Flag]:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from audit.accounts.models import Person
@@ -228,7 +228,7 @@ def test_photos_stored_before_there_were_hashes_get_theirs(scene: Scene, session
     visit = scene.play()
     before = session.scalars(select(Photo.dhash)).one()
     marked(visit, session, 0)
-    session.execute(Photo.__table__.update().values(dhash=None))
+    session.execute(update(Photo).values(dhash=None))
     session.commit()
     photo_id: UUID = session.scalars(select(Photo.id)).one()
 
