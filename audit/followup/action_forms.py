@@ -81,8 +81,10 @@ class DropForm(Form):
 def plan_form(line: ActionLine) -> PlanForm:
     """The form of one action, filled with what stands there; a proposal begins with its question."""
     action = line.action
+    is_untouched = action.is_proposal and action.state == ActionState.PROPOSED
+    text = _("Put right: %(question)s", question=line.title) if is_untouched else line.title
     return PlanForm(
-        formdata=None, text=line.title, department=action.department, owner=action.owner, due_on=_day(action)
+        formdata=None, text=text, department=action.department, owner=action.owner, due_on=_day(action)
     )
 
 

@@ -159,21 +159,34 @@ def _order(sort: str, at: datetime) -> tuple[Any, ...]:
     key = sort.removeprefix("-")
     column = first.get(key, urgency)
     led = column.desc().nulls_last() if sort.startswith("-") else column.asc().nulls_last()
-    return led, Action.due_on.asc().nulls_last(), Action.id
+    return led, Action.due_on.asc().nulls_last(), Action.lost.desc().nulls_last(), Action.id
+
+
+def counts_by_branch(person: Person, at: datetime) -> dict[int, Counts]:
+    """How the actions of each branch in scope stand; a branch without any is left out."""
+    query = actions_for(person).with_only_columns(Action.branch_id, *_counters(at)).group_by(Action.branch_id)
+    rows = db.session.execute(query).all()
+    return {row[0]: Counts(row[1], row[2], row[3], row[4]) for row in rows}
 
 
 def _counts(place: Select[Action], at: datetime) -> Counts:
+    row = db.session.execute(place.with_only_columns(*_counters(at))).one()
+    return Counts(row[0], row[1], row[2], row[3])
+
+
+def _counters(at: datetime) -> tuple[ColumnElement[int], ...]:
+    """The columns of `Counts`."""
+
     def many(condition: ColumnElement[bool]) -> ColumnElement[int]:
         return func.count(case((condition, 1)))
 
     undecided = Action.state.in_((ActionState.PROPOSED, ActionState.FAILED_AGAIN))
-    query = place.with_only_columns(
+    return (
         many(is_overdue(at)),
         many(undecided),
         many(Action.state == ActionState.OPEN),
         many(Action.state == ActionState.DONE),
     )
-    return Counts(*db.session.execute(query).one())
 
 
 def line_of(action: Action, at: datetime) -> ActionLine:

@@ -12,6 +12,7 @@ from audit.accounts.models import RoleName
 from audit.branches.models import Branch
 from audit.db import now
 from audit.errors import Conflict, NotFound
+from audit.followup.action_queries import counts_by_branch
 from audit.followup.disputes import disputable
 from audit.followup.queries import beside
 from audit.i18n import LANGUAGES, gettext, language
@@ -45,7 +46,13 @@ def my_branches() -> str:
         return at.astimezone(ZoneInfo(branch.timezone)).date()
 
     lines = queries.latest_by_branch(me())
-    return render_template("reports/my_branches.html", lines=lines, today=today, band_of_card=_band_of_card)
+    return render_template(
+        "reports/my_branches.html",
+        lines=lines,
+        today=today,
+        band_of_card=_band_of_card,
+        actions=counts_by_branch(me(), at),
+    )
 
 
 def _band_of_card(card: Scorecard) -> BandView | None:

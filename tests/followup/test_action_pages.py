@@ -401,3 +401,19 @@ def test_ten_actions_cost_the_queries_of_one(
         actions.add(card, branch_manager, now(), Plan(f"Việc {number}", "", "Nam", DUE))
     db.session.commit()
     assert queries() == before
+
+
+def test_a_managers_own_page_says_what_the_branch_has_to_do(
+    session: Session, card: Scorecard, taken: Action, branch_manager: Person, client_of: ClientOf
+) -> None:
+    overdue(session, taken)
+    page = client_of(branch_manager).get("/my-branches").text
+    assert f'href="/actions?branch={card.branch_id}"' in page
+    assert "0 việc cần quyết định, 1 việc cần làm, trong đó 1 việc quá hạn" in page
+
+
+def test_a_proposal_is_taken_on_with_the_words_it_offers(
+    session: Session, action: Action, branch_manager: Person, client_of: ClientOf
+) -> None:
+    browser = client_of(branch_manager)
+    assert "Khắc phục: Được chào?</textarea>" in browser.get(f"/actions/{action.id}").text
