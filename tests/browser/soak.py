@@ -163,7 +163,8 @@ class Soak(Hand):
         """Android takes the page away while the camera is open, or one that hangs right after typing."""
         if step.where < 0.6 and self._is_open():
             text = f"Rồi máy treo {len(self.told)} – {step.how:.4f}"
-            self.form.page.evaluate(_TYPE_AND_HANG, text)
+            with self.form.page.expect_console_message(lambda message: message.text == "typed"):
+                self.form.page.evaluate(_TYPE_AND_HANG, text)
             self._given("remark", Given(text))
             time.sleep(0.2)
         self.phone.kill_renderers()
@@ -266,6 +267,7 @@ _TYPE_AND_HANG = """(text) => {
   setTimeout(() => {
     field.value = text;
     field.dispatchEvent(new Event("input", { bubbles: true }));
+    console.log("typed");
     for (const end = Date.now() + 20000; Date.now() < end;);
   });
 }"""
