@@ -12,7 +12,7 @@ from audit.branches.services import BranchData, ClientData, create_branch, creat
 from audit.checklists.models import Version
 from audit.demo import names, remarks
 from audit.demo.calendar import Period, moment
-from audit.demo.places import BRANDS, NORTH, SOUTH, Brand
+from audit.demo.places import BRANDS, MANAGED, NORTH, SOUTH, Brand
 from audit.demo.ready_notes import READY_NOTES
 from audit.review import canned
 from audit.review.layers import CannedNote
@@ -23,7 +23,6 @@ HEADS: Mapping[str, tuple[str, Sequence[str], Sequence[str]]] = {
     "bank": (names.BANK_HEAD, names.BANK_AREAS, names.BANK_MANAGERS),
     "retail": (names.RETAIL_HEAD, names.RETAIL_AREAS, names.RETAIL_MANAGERS),
 }
-MANAGED = (0, 2, 4, 6, 8, 9)  # places in a brand's list whose managers have an account
 
 
 @dataclass
