@@ -238,15 +238,22 @@ def _check_changes(visit: Visit, submission: Submission, question_id: str, given
     owed = set(scoring.missing(known.checklist, after)) - set(scoring.missing(known.checklist, before))
     if owed:
         places = sorted(known.order[one.removesuffix(":photo")] + 1 for one in owed)
-        raise Invalid(
-            _(
-                "With this answer, question %(numbers)s would lack an answer or a photo. "
-                "Return the visit to its shopper instead.",
-                numbers=", ".join(map(str, places)),
-            ),
-            field="answer",
-        )
+        raise Invalid(_owed_sentence(visit, ", ".join(map(str, places))), field="answer")
     return old
+
+
+def _owed_sentence(visit: Visit, numbers: str) -> str:
+    if visit.state == State.RELEASED:
+        return _(
+            "With this answer, question %(numbers)s would have to be answered too, which nobody did on the spot. "
+            "Choose another answer, or decline and say so.",
+            numbers=numbers,
+        )
+    return _(
+        "With this answer, question %(numbers)s would lack an answer or a photo. "
+        "Return the visit to its shopper instead.",
+        numbers=numbers,
+    )
 
 
 def _check_askable(visit: Visit, correction: Correction) -> None:
