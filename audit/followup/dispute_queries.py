@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import Select, false, func, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import contains_eager, joinedload, load_only
 from sqlalchemy.sql.base import ExecutableOption
 
 from audit.accounts.models import Person
@@ -71,7 +71,14 @@ def disputes_of(visit_id: int, until: datetime | None = None) -> list[Dispute]:
 def editions_of(card: Scorecard) -> list[Scorecard]:
     """All released editions of a scorecard that the reader may see, the first one first."""
     query = select(Scorecard).where(Scorecard.visit_id == card.visit_id, Scorecard.released_at.is_not(None))
-    return list(db.session.scalars(query.order_by(Scorecard.edition)))
+    known = load_only(
+        Scorecard.edition,
+        Scorecard.is_current,
+        Scorecard.released_at,
+        Scorecard.visit_id,
+        Scorecard.branch_id,
+    )
+    return list(db.session.scalars(query.options(known).order_by(Scorecard.edition)))
 
 
 def card_for(person: Person, scorecard_id: int) -> Scorecard:

@@ -113,6 +113,8 @@ POSTERS: list[dict[str, Any]] = [
         "branch": Branch("Chi nhánh Đường 3 Tháng 2", "CN32", "Cần Thơ"),
     },
 ]
+REASON = "Biên bản bàn giao và ảnh camera cho thấy kệ đủ hàng lúc người ghé thăm đến. " * 4
+POSTERS.append({**POSTERS[1], "version": 2, "reason": REASON})
 
 
 @pytest.mark.parametrize(
