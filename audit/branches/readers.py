@@ -58,7 +58,8 @@ def _place(grant: Grant) -> int | None:
 def _readers(
     branch: Branch, parents: dict[int, int | None], found: dict[tuple[str, int | None], list[Person]]
 ) -> Readers:
-    area, region = [], branch.region_id
+    area: list[Person] = []
+    region: int | None = branch.region_id
     seen: set[int | None] = set()
     while region is not None and region not in seen:
         seen.add(region)

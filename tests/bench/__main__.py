@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.bench import bare, phone, scorecards, scoring, submissions, tables
+from tests.bench import bare, phone, release, scorecards, scoring, submissions, tables
 from tests.bench.conditions import conditions
 from tests.bench.place import fresh, save
 
@@ -28,12 +28,26 @@ class Size:
     clients: tuple[int, ...]
     share: float
     phone: tuple[int, int, int]  # openings, photos sent, photos added
+    release: tuple[int, tuple[int, ...], float]  # scorecards, workers, seconds of reading before
 
 
 SIZES = {
-    "full": Size(20, 5, scorecards.WORKERS, 3.0, 2000, tables.SIZES, submissions.CLIENTS, 1.0, (7, 8, 30)),
-    "quick": Size(6, 2, scorecards.WORKERS, 1.0, 400, tables.SIZES[:1], (1, 8), 0.25, (3, 8, 10)),
-    "tiny": Size(1, 1, (1,), 0.1, 20, ((200, 20),), (2,), 0.02, (1, 1, 1)),
+    "full": Size(
+        20,
+        5,
+        scorecards.WORKERS,
+        3.0,
+        2000,
+        tables.SIZES,
+        submissions.CLIENTS,
+        1.0,
+        (7, 8, 30),
+        (500, (1, 2), 20.0),
+    ),
+    "quick": Size(
+        6, 2, scorecards.WORKERS, 1.0, 400, tables.SIZES[:1], (1, 8), 0.25, (3, 8, 10), (12, (1,), 5.0)
+    ),
+    "tiny": Size(1, 1, (1,), 0.1, 20, ((200, 20),), (2,), 0.02, (1, 1, 1), (2, (1,), 0.5)),
 }
 
 
@@ -67,12 +81,17 @@ def _phone(size: Size) -> Rows:
     return phone.bench(*size.phone)
 
 
+def _release(size: Size) -> Rows:
+    return release.bench(*size.release)
+
+
 BENCHES: dict[str, Callable[[Size], Rows]] = {
     "scorecards": _scorecards,
     "scoring": _scoring,
     "tables": _tables,
     "submissions": _submissions,
     "phone": _phone,
+    "release": _release,
 }
 
 

@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -96,7 +96,11 @@ class Server:
 
     def memory_mb(self) -> float:
         """Proportional set size of the family: shared pages are counted once."""
-        return sum(one.memory_full_info().pss for one in self.family()) / 1e6
+        total = 0
+        for one in self.family():
+            with suppress(psutil.NoSuchProcess):  # a child that lived for a moment
+                total += one.memory_full_info().pss
+        return total / 1e6
 
 
 @contextmanager

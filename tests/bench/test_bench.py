@@ -15,6 +15,7 @@ FIELDS: dict[str, set[str]] = {
     "scorecards": {"per_second", "cpu_ms", "memory_mb", "pages", "kilobytes"},
     "scoring": {"visits", "visits_per_second"},
     "tables": {"visits", "branches", "server_ms"},
+    "release": {"documents_per_second", "worker_mb", "mails", "idle_p95_ms", "busy_p50_ms", "busy_p95_ms"},
     "submissions": {"visits_per_second", "p50_ms", "p95_ms", "cpu_ms_per_visit", "memory_mb"},
 }
 PHONE: dict[str, set[str]] = {

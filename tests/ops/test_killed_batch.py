@@ -20,7 +20,6 @@ from sqlalchemy.orm import Session
 
 from audit import jobs
 from audit.accounts.models import Person
-from audit.db import Base
 from audit.mails.models import Mail
 from audit.mails.services import post
 from audit.mails.transports import folder
@@ -30,6 +29,7 @@ from audit.review.models import Scorecard, ScorecardFile
 from audit.waves.models import Wave
 from tests import factories, stories
 from tests.conftest import World, session
+from tests.copies import copied_card
 from tests.mails.conftest import Postman, postman, server
 
 __all__ = ["postman", "server", "session"]  # the real application's, not the bare queue's of this folder
@@ -138,14 +138,6 @@ def crew(app: Flask, tmp_path: Path) -> Iterator[Callable[..., Crew]]:
         one.stop()
 
 
-def copied(session: Session, table: str, **changed: Any) -> int:
-    """A copy of the table's newest row with some columns changed; its id."""
-    columns = [column.name for column in Base.metadata.tables[table].columns if column.name != "id"]
-    values = ", ".join(f":{name}" if name in changed else name for name in columns)
-    statement = f"INSERT INTO {table} ({', '.join(columns)}) SELECT {values} FROM {table} ORDER BY id LIMIT 1"
-    return int(session.execute(text(f"{statement} RETURNING id"), changed).scalar_one())
-
-
 @pytest.fixture
 def wave(session: Session, world: World, admin: Person, shopper: Person, editor: Person) -> Wave:
     """A wave with many released scorecards, whose files are not made."""
@@ -156,7 +148,7 @@ def wave(session: Session, world: World, admin: Person, shopper: Person, editor:
     stories.approved(visit, editor)
     card = stories.released(visit, admin)
     for number in range(1, MANY):
-        copied(session, "scorecard", visit_id=copied(session, "visit"), number=f"{card.number}-{number}")
+        copied_card(session, card, number)
     session.execute(text("DELETE FROM procrastinate_jobs"))
     session.commit()
     return made
