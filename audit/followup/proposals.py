@@ -63,11 +63,12 @@ def _line(line: dict[str, Any]) -> _Line:
 
 
 def _actions_of(card: Scorecard) -> list[Action]:
-    """The branch's actions, locked, first to last."""
+    """The branch's actions that a visit can still speak about, locked, first to last."""
+    origin = joinedload(Action.scorecard).load_only(Scorecard.visit_id)  # its documents are large
     query = (
         select(Action)
-        .where(Action.client_id == card.client_id, Action.branch_id == card.branch_id)
-        .options(joinedload(Action.scorecard).joinedload(Scorecard.visit))
+        .where(Action.client_id == card.client_id, Action.branch_id == card.branch_id, Action.state.in_(LIVE))
+        .options(origin.joinedload(Scorecard.visit))
         .order_by(Action.id)
         .with_for_update(of=Action)
         .execution_options(populate_existing=True)
