@@ -2,16 +2,21 @@
 
 from datetime import datetime
 
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
 from audit.accounts.models import Person
 from audit.db import db
 from audit.errors import Conflict, Forbidden, Invalid
 from audit.forms import clean
 from audit.i18n import gettext as _
+from audit.trail.models import Entry
 from audit.trail.services import record
 from audit.visits.lifecycle import State
 from audit.visits.models import Visit
 
 LONGEST_REASON = 500
+KINDS = ("visit.claimed", "visit.handed_over", "visit.escalated")
 
 
 def claim(visit: Visit, by: Person, at: datetime) -> None:
@@ -90,6 +95,12 @@ def put_down(visit: Visit, *, escalation: bool = True) -> None:
     visit.claimed_by_id = visit.claimed_at = None
     if escalation:
         visit.escalated_at = None
+
+
+def story_of(visit: Visit) -> list[Entry]:
+    """Who took and handed over the visit, and when the clock called, first to last, with who did it."""
+    query = select(Entry).where(Entry.visit_id == visit.id, Entry.kind.in_(KINDS)).order_by(Entry.id)
+    return list(db.session.scalars(query.options(joinedload(Entry.by))))
 
 
 def check_reviewer(visit: Visit, by: Person) -> None:

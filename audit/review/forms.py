@@ -34,6 +34,7 @@ class Notes:
     typed: Mapping[str, str] = field(default_factory=dict)
     problems: Mapping[str, str] = field(default_factory=dict)
     message: str = ""
+    field: str = ""  # another field of the page that the message is about
 
     @property
     def given(self) -> dict[str, str]:

@@ -6,7 +6,7 @@ from audit.accounts import agency
 from audit.accounts.models import RoleName
 from audit.db import db
 from audit.errors import AuditError
-from audit.review import canned, forms, words
+from audit.review import canned, claims, forms, words
 from audit.review.history import past_of
 from audit.review.page import page_of
 from audit.security import me
@@ -19,6 +19,7 @@ def show_visit(
     """The page as it stands, with notes and reason as typed."""
     found = visits.visit_for(me(), visit_id)
     page = page_of(found)
+    editors = agency.editors()
     return render_template(
         "review/visit.html",
         page=page,
@@ -29,9 +30,11 @@ def show_visit(
         kept=forms.kept(),
         words=words,
         past=past_of(found),
+        story=claims.story_of(found),
         canned=canned.notes(active_only=True) if page.is_open else (),
         canned_texts=canned.texts_for(found.shopper) if page.is_open else {},
-        editors=agency.editors() if page.is_open else (),
+        editors=editors if page.is_open else (),
+        names={person.id: person.name for person in editors},
         mine=found.claimed_by_id == me().id,
         is_admin=me().has(RoleName.ADMIN),
     )
@@ -41,5 +44,5 @@ def show_refused(visit_id: int, refusal: AuditError, notes: forms.Notes | None =
     """What happened instead, above the page as it stands now, with what was typed; rolls back."""
     db.session.rollback()
     typed = notes.typed if notes else {}
-    problems = refusal.details.get("notes", {})
-    return show_visit(visit_id, forms.Notes(typed, problems, str(refusal.message))), refusal.status
+    problems, field = refusal.details.get("notes", {}), str(refusal.details.get("field", ""))
+    return show_visit(visit_id, forms.Notes(typed, problems, str(refusal.message), field)), refusal.status

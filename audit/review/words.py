@@ -129,5 +129,8 @@ def event(action: str) -> str:
         "release": _("Released"),
         "cancel": _("Cancelled"),
         "reopen": _("Reopened after an appeal"),
+        "visit.claimed": _("Taken for review"),
+        "visit.handed_over": _("Review handed over"),
+        "visit.escalated": _("Waited too long: the agency was told"),
     }
     return happened.get(action, action)

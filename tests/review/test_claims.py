@@ -122,6 +122,9 @@ def test_taking_over_needs_a_reason_that_is_kept(
     entry = session.scalars(select(Entry).where(Entry.kind == "visit.handed_over")).one()
     assert (entry.by_id, entry.person_id) == (other_editor.id, other_editor.id)
     assert entry.data == {"before": editor.id, "to": other_editor.id, "reason": "Chị Lan nghỉ ốm"}
+    page = client_of(editor).get(f"/review/{visit.id}").text
+    assert "“Chị Lan nghỉ ốm”" in page  # for the one who had it
+    assert page.index("Đã nhận kiểm duyệt") < page.index("Đã chuyển người kiểm duyệt")
     assert post(browser, visit, "approve")[0] == 303
 
 
