@@ -10,7 +10,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # 
 
 from audit.branches.forms import is_id
 from audit.fields import ChoiceField
-from audit.followup.dispute_queries import DisputeFilter, Standing
+from audit.followup.dispute_queries import SORTS, DisputeFilter, Standing
 from audit.forms import Form
 from audit.i18n import lazy_gettext as _l
 from audit.visits.photos import MAX_BYTES
@@ -56,5 +56,6 @@ def list_filter() -> tuple[DisputeFilter, int]:
     wanted = DisputeFilter(
         standing=Standing(standing) if standing in list(Standing) else Standing.OPEN,
         client_id=int(client) if is_id(client) else None,
+        sort=asked["sort"] if asked.get("sort", "").removeprefix("-") in SORTS else "due",
     )
     return wanted, max(1, int(page)) if is_id(page) else 1

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import Select, false, func, select
 from sqlalchemy.orm import contains_eager, joinedload, load_only
@@ -21,6 +22,12 @@ from audit.review.queries import scorecards_for
 from audit.visits.models import Visit
 
 PAGE = 100
+SORTS: dict[str, Any] = {
+    "due": Dispute.answer_by,
+    "raised": Dispute.at,
+    "branch": Branch.name,
+    "client": Client.name,
+}
 
 
 class Standing(StrEnum):
@@ -37,6 +44,7 @@ class DisputeFilter:
 
     standing: Standing = Standing.OPEN
     client_id: int | None = None
+    sort: str = "due"  # a key of SORTS, with "-" before it the other way round
 
 
 def disputes_for(person: Person) -> Select[Dispute]:
@@ -102,8 +110,13 @@ def locked_card_for(person: Person, scorecard_id: int) -> Scorecard:
 
 
 def dispute_page(person: Person, wanted: DisputeFilter, page: int) -> tuple[list[Dispute], int]:
-    """One page (from 1) of the agency's list and how many there are: open ones first, by their deadline."""
-    query = disputes_for(person).outerjoin(Dispute.outcome)
+    """One page (from 1) of the agency's list and how many there are: open ones first, then as sorted."""
+    query = (
+        disputes_for(person)
+        .outerjoin(Dispute.outcome)
+        .join(Branch, Branch.id == Dispute.branch_id)
+        .join(Client, Client.id == Dispute.client_id)
+    )
     if wanted.client_id is not None:
         query = query.where(Dispute.client_id == wanted.client_id)
     if wanted.standing == Standing.OPEN:
@@ -119,9 +132,9 @@ def dispute_page(person: Person, wanted: DisputeFilter, page: int) -> tuple[list
         card.load_only(Scorecard.number, Scorecard.edition, Scorecard.version_id),
         card.joinedload(Scorecard.version),
     )
-    ordered = query.options(*parts).order_by(
-        DisputeOutcome.dispute_id.is_not(None), Dispute.answer_by, Dispute.id
-    )
+    column = SORTS.get(wanted.sort.removeprefix("-"), Dispute.answer_by)
+    order = column.desc() if wanted.sort.startswith("-") else column.asc()
+    ordered = query.options(*parts).order_by(DisputeOutcome.dispute_id.is_not(None), order, Dispute.id)
     rows = db.session.scalars(ordered.limit(PAGE).offset((page - 1) * PAGE))
     return list(rows), total
 

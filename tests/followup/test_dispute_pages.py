@@ -157,6 +157,10 @@ def test_the_list_has_the_nearest_deadline_first_and_marks_what_is_late(
     assert page.index(f'"/disputes/{late.id}"') < page.index(f'"/disputes/{fresh.id}"')
     assert "1 khiếu nại đã trả lời" in client_of(editor).get("/disputes?state=answered").text
     assert "3 khiếu nại" in client_of(editor).get("/disputes?state=all").text
+    turned = client_of(editor).get("/disputes?sort=-due").text
+    assert turned.index(f'"/disputes/{fresh.id}"') < turned.index(f'"/disputes/{late.id}"')
+    for sort in ("branch", "-client", "raised", "nonsense"):
+        assert client_of(editor).get(f"/disputes?sort={sort}").status_code == 200
     assert "2 khiếu nại" in client_of(editor).get("/disputes?state=nonsense&client=x&page=-1").text
 
 
