@@ -1,6 +1,7 @@
 """The cast with passwords, and a visit in every state: what the browser and the route guard walk over."""
 
 import dataclasses
+from dataclasses import replace
 from datetime import timedelta
 
 from audit.accounts.models import Person, RoleName
@@ -8,7 +9,7 @@ from audit.accounts.passwords import hash_once
 from audit.branches.models import Branch, Client, Region
 from audit.checklists.models import Version, VersionState
 from audit.db import db, now
-from audit.followup import actions, proposals
+from audit.followup import actions, proposals, thread
 from audit.followup.models import Action, Dispute
 from audit.mails.models import Mail
 from audit.payments import services as payments
@@ -186,6 +187,8 @@ def _action(card: Scorecard, manager: Person) -> Action:
     actions.accept(action, manager, factories.AT, plan)
     photo = evidence.clean_copy(stories.picture(9))
     actions.finish(action, manager, factories.AT + timedelta(days=1), "Đã tập ba buổi.", [photo])
+    actions.add(card, manager, factories.AT, replace(plan, text="Mua chuông cửa"))
+    thread.write(card, manager, factories.AT, "Quầy 3 hôm đó bảo trì.")
     db.session.commit()
     return action
 

@@ -4,7 +4,10 @@ import re
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import select
 
+from audit.db import db
+from audit.followup.models import Action
 from audit.visits import queries
 from tests.browser import answering
 from tests.browser.house import House
@@ -27,6 +30,12 @@ def pages(made: Showcase) -> dict[str, list[str]]:
     visit = {state: f"/visits/{one.id}" for state, one in made.visits.items()}
     sections = [part["id"] for part in queries.checklist_of(made.visits["in_progress"]).document["sections"]]
     card = [f"/scorecards/{made.card.id}"]
+    beside = [
+        *card,
+        *(f"{card[0]}/{page}" for page in ("thread", "actions/new")),
+        *("/actions", "/actions?state=all&sort=branch", "/actions?branch=999", "/messages"),
+        *(f"/actions/{number}" for number in db.session.scalars(select(Action.id))),
+    ]
     network = [
         "/network",
         f"/network?wave={made.wave.id}&region={made.cast.north.id}&sort=mean&order=desc",
@@ -65,7 +74,7 @@ def pages(made: Showcase) -> dict[str, list[str]]:
             *(f"/review/{one.id}" for one in made.visits.values() if one.state not in ("planned", "offered")),
         ],
         "admin": _admin(made),
-        "branch_manager": ["/my-branches", *card],
+        "branch_manager": ["/my-branches", *beside],
         "other_manager": ["/my-branches"],
         "area_manager": [*network, *card],
         "head_office": [*network, *card],
@@ -145,6 +154,7 @@ NO_PAGES = {
     "reports.pdf",
     "checklists.export",
     "insights.visits_csv",
+    "followup.action_photo",
     "accounts.person_password",  # its form stands on the person's page
 }
 
