@@ -209,17 +209,11 @@ def test_the_kill_switch_removes_the_worker_and_keeps_the_drafts(begin: Begin, f
     until(lambda: field.answers(form.visit).get("counters") == 4)
 
 
-@pytest.mark.parametrize("moment", [0, 120, None])
-def test_the_worker_comes_back_after_the_kill_switch_is_off_again(
-    begin: Begin, field: Field, moment: int | None
-) -> None:
+def test_the_worker_comes_back_after_the_kill_switch_is_off_again(begin: Begin, field: Field) -> None:
     form = begin()
     rule = field.faults.add("GET /sw.js", times=None, answer=(200, "text/javascript", field.kill_switch()))
     form.page.evaluate(LOOK_FOR_UPDATE)
-    if moment is None:
-        until(lambda: form.page.evaluate(IS_OFF))
-    else:
-        form.page.wait_for_timeout(moment)  # on again while the other worker is just coming
+    until(lambda: form.page.evaluate(IS_OFF))
     rule.times = 0
     form.page.goto(f"{form.phone.url}/visits")
     form.page.reload()
