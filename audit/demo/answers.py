@@ -9,6 +9,7 @@ from typing import Any
 
 from audit.demo.comments_bank import BANK
 from audit.demo.comments_retail import RETAIL
+from audit.demo.details import detailed
 from audit.demo.remarks import PRAISE, WISHES
 from audit.scoring.visit import credit
 
@@ -73,10 +74,25 @@ class Story:
 
 
 class Observer:
-    """Draws one visit. `quality` by factor, "" for the whole, each 0 … 1; `arrival` in the branch's zone."""
+    """Draws one visit. `quality` by factor, "" for the whole, each 0 … 1; `arrival` in the branch's zone.
 
-    def __init__(self, kind: str, quality: Mapping[str, float], arrival: datetime, rng: Random) -> None:
+    `code` is the visit's number among all; `forced` are answers that are given, by question; `hurried` is a
+    shopper who is out again in no time.
+    """
+
+    def __init__(
+        self,
+        kind: str,
+        quality: Mapping[str, float],
+        arrival: datetime,
+        rng: Random,
+        *,
+        code: int = 0,
+        forced: Mapping[str, str] | None = None,
+        hurried: bool = False,
+    ) -> None:
         self.kind, self.quality, self.rng = kind, quality, rng
+        self.code, self.forced, self.hurried = code, forced or {}, hurried
         self.arrival = arrival
         self.clock = arrival - timedelta(minutes=rng.randint(70, 170))
         self.section = ""
@@ -105,8 +121,8 @@ class Observer:
 
     def _answer(self, question: Question) -> None:
         name = question["id"]
-        self.clock += timedelta(seconds=self.rng.randint(12, 55))
-        if question.get("na") and self.rng.random() < self._na_share(name):
+        self.clock += timedelta(seconds=self.rng.randint(12, 55) / (8 if self.hurried else 1))
+        if name not in self.forced and question.get("na") and self.rng.random() < self._na_share(name):
             self._keep(question, None, "", na=True)
         elif question["type"] == "photo":
             self._keep(question, None, "")
@@ -151,7 +167,8 @@ class Observer:
         return self.rng.betavariate(2.2 * chance, 2.2 * (1 - chance))
 
     def _value(self, question: Question) -> Any:
-        return getattr(self, f"_{question['type']}")(question)
+        drawn = getattr(self, f"_{question['type']}")(question)
+        return self.forced.get(question["id"], drawn)
 
     def _yesno(self, question: Question) -> str:
         name, good = question["id"], question.get("good", "yes")
@@ -202,6 +219,8 @@ class Observer:
             minutes = self.rng.uniform(short + 0.2, long)
         else:
             minutes = self.rng.uniform(long + 0.2, long * 1.7)
+        if self.hurried:
+            minutes = min(minutes, 0.3 * short) / 2
         start = self.clock.replace(microsecond=0)
         end = start + timedelta(seconds=int(minutes * 60))
         self.clock = end
@@ -216,7 +235,8 @@ class Observer:
             return ""
         said = [self.rng.choice(known[one]) for one in outcomes if one in known]
         minutes = 0 if question["type"] != "duration" else _minutes(value)
-        return " ".join(one.format(m=minutes, n=value) if "{" in one else one for one in said)
+        told = " ".join(one.format(m=minutes, n=value) if "{" in one else one for one in said)
+        return detailed(told, question["id"], self.section, self.code)
 
     def _remark(self) -> str:
         means = {name: sum(found) / len(found) for name, found in self.credits.items()}
@@ -224,7 +244,7 @@ class Observer:
         said = [self.rng.choice(PRAISE[best])] if means[best] > 0.55 else []
         if means[worst] < 0.85:
             said.append(self.rng.choice(WISHES[worst]))
-        return " ".join(said) or self.rng.choice(PRAISE[best])
+        return detailed(" ".join(said) or self.rng.choice(PRAISE[best]), "comment", self.section, self.code)
 
 
 def _outcomes(question: Question, value: Any, earned: Fraction | None) -> Sequence[str]:

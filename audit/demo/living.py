@@ -1,19 +1,25 @@
 """Living the planned visits through the real services, in the order of time."""
 
-from collections.abc import Callable, Iterable, Mapping
+import heapq
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Any
 from uuid import UUID
 
 from audit.accounts.models import Person
 from audit.branches.models import Branch
+from audit.branches.readers import Readers
 from audit.demo.answers import Drawn
 from audit.demo.painting.jobs import Picture
 from audit.demo.pictures import Painted
+from audit.demo.replies import FLAG_NOTES
 from audit.demo.timeline import Life, Step
 from audit.review import release
 from audit.review import services as review
+from audit.review.flags import rules
+from audit.review.flags.queries import flags_of
 from audit.visits import evidence, planning, queries, services, submission
 from audit.visits.answering import Given, save_answers
 from audit.visits.models import Photo, Visit
@@ -34,21 +40,44 @@ class World:
     painted: Mapping[UUID, Painted]
     read: Callable[[str], bytes]  # an original by its key
     lives: list[Life]
+    seed: int
+    until: datetime  # nothing happens from here on
     visits: dict[int, Visit] = field(default_factory=dict)
+    readers: Mapping[int, Readers] = field(default_factory=dict)  # by branch
+    evidence: Mapping[int, str] = field(default_factory=dict)  # a picture that proves something, by branch
+    agenda: list[tuple[datetime, int, int, Step]] = field(default_factory=list)
+    turns: Iterable[int] = field(default_factory=count)
+
+    def plan(self, step: Step) -> None:
+        """Let something happen at its time, unless that is too late."""
+        if step.at < self.until:
+            heapq.heappush(self.agenda, (step.at, step.visit, next(iter(self.turns)), step))
+
+    def visit(self, step: Step) -> Visit:
+        """The visit that a step is about."""
+        return self.visits[step.visit]
 
 
-def live(world: World) -> None:
-    """Take every step of every visit; flushes, the caller commits."""
-    steps = [step for life in world.lives for step in life.steps]
-    for step in sorted(steps, key=lambda one: (one.at, one.visit)):
-        ACTIONS[step.action](world, step)
+Deed = Callable[[World, Step], None]
+
+
+def live(world: World, deeds: Mapping[str, Deed], after: Mapping[str, Sequence[Deed]]) -> None:
+    """Take every step in the order of time, and what follows `after` a step; flushes, the caller commits."""
+    for step in sorted((one for life in world.lives for one in life.steps), key=lambda one: one.visit):
+        world.plan(step)
+    while world.agenda:
+        step = heapq.heappop(world.agenda)[-1]
+        deeds[step.action](world, step)
+        for deed in after.get(step.action, ()):
+            deed(world, step)
 
 
 def _visit(world: World, step: Step) -> Visit:
-    return world.visits[step.visit]
+    return world.visit(step)
 
 
-def _shopper(world: World, step: Step) -> Person:
+def shopper_of(world: World, step: Step) -> Person:
+    """Who holds the visit now."""
     held = world.visits[step.visit].shopper_id
     shopper = next((one for one in world.shoppers if one.id == held), None)
     if shopper is None:
@@ -71,20 +100,20 @@ def _offer(world: World, step: Step) -> None:
 def _accept(world: World, step: Step) -> None:
     visit = _visit(world, step)
     seen = services.terms_seal(visit)
-    services.accept(visit, _shopper(world, step), step.at, conflict=False, terms_seen=seen)
+    services.accept(visit, shopper_of(world, step), step.at, conflict=False, terms_seen=seen)
 
 
 def _conflict(world: World, step: Step) -> None:
     visit = _visit(world, step)
-    services.accept(visit, _shopper(world, step), step.at, conflict=True, terms_seen="")
+    services.accept(visit, shopper_of(world, step), step.at, conflict=True, terms_seen="")
 
 
 def _decline(world: World, step: Step) -> None:
-    services.decline(_visit(world, step), _shopper(world, step), step.at)
+    services.decline(_visit(world, step), shopper_of(world, step), step.at)
 
 
 def _withdraw(world: World, step: Step) -> None:
-    services.withdraw(_visit(world, step), _shopper(world, step), step.at)
+    services.withdraw(_visit(world, step), shopper_of(world, step), step.at)
 
 
 def _expire(world: World, step: Step) -> None:
@@ -96,18 +125,18 @@ def _cancel(world: World, step: Step) -> None:
 
 
 def _start(world: World, step: Step) -> None:
-    services.start(_visit(world, step), _shopper(world, step), step.at)
+    services.start(_visit(world, step), shopper_of(world, step), step.at)
 
 
 def _abort(world: World, step: Step) -> None:
-    visit, shopper = _visit(world, step), _shopper(world, step)
+    visit, shopper = _visit(world, step), shopper_of(world, step)
     services.abort(visit, shopper, step.at, step.detail["reason"], step.detail["note"])
 
 
 def _answers(world: World, step: Step) -> None:
     """What was given while still in the place; the rest comes with the submission."""
     given = [_given(one) for one in _drawn(world, step) if one.at <= step.detail["until"]]
-    save_answers(_visit(world, step), _shopper(world, step), step.at, given)
+    save_answers(_visit(world, step), shopper_of(world, step), step.at, given)
 
 
 def _drawn(world: World, step: Step) -> list[Drawn]:
@@ -131,7 +160,7 @@ def _photo(world: World, step: Step, picture: Picture, at: datetime) -> Photo:
     accuracy = 12.0 if picture.position else None
     taken = evidence.Taken(picture.taken_at, latitude, longitude, accuracy)
     data = world.read(painted.original)
-    visit, shopper = _visit(world, step), _shopper(world, step)
+    visit, shopper = _visit(world, step), shopper_of(world, step)
     photo, _new = evidence.add_photo(visit, shopper, at, picture.id, picture.question, data, taken)
     for name, key in painted.copies.items():
         setattr(photo, name, key)
@@ -148,7 +177,7 @@ def _submit(world: World, step: Step) -> None:
         left = story.left_at
         late = [_given(one) for one in _drawn(world, step) if one.at > left]
     package = submission.Package(answers=tuple(late), device=DEVICE, visited_at=_arrived(world, step))
-    submission.submit(visit, _shopper(world, step), step.at, step.detail["id"], package)
+    submission.submit(visit, shopper_of(world, step), step.at, step.detail["id"], package)
 
 
 def _arrived(world: World, step: Step) -> datetime | None:
@@ -164,7 +193,7 @@ def _return(world: World, step: Step) -> None:
 
 
 def _correct(world: World, step: Step) -> None:
-    visit, shopper = _visit(world, step), _shopper(world, step)
+    visit, shopper = _visit(world, step), shopper_of(world, step)
     stored = queries.answers_of(visit)
     said: Mapping[str, str] = step.detail["said"]
     given = [_corrected(name, stored[name].value, stored[name], text, step.at) for name, text in said.items()]
@@ -177,7 +206,9 @@ def _corrected(name: str, value: Any, old: Any, text: str, at: datetime) -> Give
 
 
 def _approve(world: World, step: Step) -> None:
-    review.approve(_visit(world, step), world.editors[step.detail["editor"]], step.at)
+    visit, editor = _visit(world, step), world.editors[step.detail["editor"]]
+    note = FLAG_NOTES[step.visit % len(FLAG_NOTES)] if rules.needs_reason(flags_of(visit)) else ""
+    review.approve(visit, editor, step.at, flag_note=note)
 
 
 def _reject(world: World, step: Step) -> None:
@@ -190,7 +221,7 @@ def _release(world: World, step: Step) -> None:
     release.release(_visit(world, step), world.admin, step.at)
 
 
-ACTIONS: Mapping[str, Callable[[World, Step], None]] = {
+DEEDS: Mapping[str, Deed] = {
     "plan": _plan,
     "offer": _offer,
     "accept": _accept,

@@ -11,20 +11,26 @@ from sqlalchemy import select, text
 
 from audit import migrate
 from audit.accounts.models import Person
+from audit.branches.readers import readers_of
 from audit.checklists.services import install_builtin
 from audit.db import Base, db, now
-from audit.demo import names
+from audit.demo import aftermath, living, names, paying, posting, reviewing
 from audit.demo.calendar import ZONE, Period, moment, periods
+from audit.demo.chance import dice
 from audit.demo.living import World, live
+from audit.demo.oddities import borrow
+from audit.demo.painting.jobs import Picture, picture_of
 from audit.demo.pictures import paint_all
-from audit.demo.places import BRANDS
+from audit.demo.places import BRANDS, MANAGED
 from audit.demo.plan import skeleton
-from audit.demo.settling import open_period, settle
+from audit.demo.settling import agree, open_period, settle
 from audit.demo.timeline import Biographer, Life
-from audit.waves.services import close_wave
+from audit.waves.services import close_wave, schedule_release
 
 SEED = 2026
 LOCK = 7_201_426  # of the database, while a demo is being loaded
+DEEDS = {**living.DEEDS, **reviewing.DEEDS, **paying.DEEDS, **aftermath.DEEDS}
+AFTER = {"submit": (reviewing.look_through,), "release": (aftermath.follow,)}
 KEPT_TABLES = frozenset({"role", "alembic_version"})
 
 
@@ -82,21 +88,33 @@ def load(app: Flask, seed: int = SEED, share: float = 1.0, today: date | None = 
         return
     today = today or now().astimezone(ZONE).date()
     lives = write(seed, share, today)
-    pictures = [picture for life in lives for picture in life.pictures]
-    painted = paint_all(pictures, app.extensions["settings"].uploads)
+    painted = paint_all(pictures_of(lives, seed, today), app.extensions["settings"].uploads)
     with app.app_context():
         try:
             db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
             if _is_empty():  # somebody else may have loaded it while we painted
-                world = _world(app, lives, painted, today)
-                live(world)
-                for period in periods(today):
-                    if period.ended:
-                        close_wave(world.waves[period.key])
+                world = _world(app, lives, painted, seed, today)
+                live(world, DEEDS, AFTER)
+                _end(world, today)
                 db.session.commit()
         finally:
             db.session.rollback()
             db.session.remove()
+
+
+def _end(world: World, today: date) -> None:
+    """How things stand today: the past wave closed, one to be released on Friday week, the mails sent."""
+    for period in periods(today):
+        wave = world.waves[period.key]
+        if period.ended:
+            close_wave(wave)
+        elif period.brand == "bank":
+            friday = today + timedelta(days=(4 - today.weekday()) % 7 + 7)
+            yesterday = moment(today - timedelta(days=1), 17, 5)
+            schedule_release(wave, world.admin, yesterday, moment(friday, 9))
+    db.session.flush()
+    posting.send_all()
+    posting.clear_queue()
 
 
 def write(seed: int, share: float, today: date) -> list[Life]:
@@ -109,7 +127,26 @@ def write(seed: int, share: float, today: date) -> list[Life]:
         period = waves[slot.wave]
         writer = Biographer(number, slot, brands[period.brand], period, today, seed)
         lives.append(writer.write(documents[period.brand]))
+    borrow(lives)
     return lives
+
+
+def pictures_of(lives: list[Life], seed: int, today: date) -> list[Picture]:
+    """Everything that is painted: the photos, the receipts, what branches send to prove something."""
+    photos = [picture for life in lives for picture in life.pictures]
+    receipts = [life.spent.receipt for life in lives if life.spent is not None]
+    return photos + receipts + list(_evidence(seed, today).values())
+
+
+def _evidence(seed: int, today: date) -> dict[str, Picture]:
+    """A picture of some branches with a manager, by code."""
+    at = moment(today - timedelta(days=20), 9)
+    scenes = {"bank": "hall", "retail": "shelf"}
+    return {
+        place.code: picture_of(brand, place, "proof", scenes[brand.key], at, dice(seed, "proof", place.code))
+        for brand in BRANDS
+        for place in (brand.places[one] for one in MANAGED[:3])
+    }
 
 
 def _document(code: str) -> dict[str, Any]:
@@ -118,16 +155,32 @@ def _document(code: str) -> dict[str, Any]:
     return found
 
 
-def _world(app: Flask, lives: list[Life], painted: Any, today: date) -> World:
+def _world(app: Flask, lives: list[Life], painted: Any, seed: int, today: date) -> World:
     every = periods(today)
     founded = _founded(every)
     settled = settle(founded)
+    agree(settled, founded)
     versions = install_builtin(founded, settled.admin)
     waves = {period.key: open_period(settled, period, versions[period.brand]) for period in every}
-    read = app.extensions["storage"].read
-    return World(
-        settled.admin, settled.editors, settled.shoppers, settled.branches, waves, painted, read, lives
+    shown = {
+        code: painted[picture.id].copies["screen_key"] for code, picture in _evidence(seed, today).items()
+    }
+    world = World(
+        admin=settled.admin,
+        editors=settled.editors,
+        shoppers=settled.shoppers,
+        branches=settled.branches,
+        waves=waves,
+        painted=painted,
+        read=app.extensions["storage"].read,
+        lives=lives,
+        seed=seed,
+        until=moment(today, 0),
+        readers=readers_of(settled.branches.values()),
+        evidence={settled.branches[code].id: key for code, key in shown.items()},
     )
+    paying.plan_fridays(world, every[0].starts_on)
+    return world
 
 
 def _founded(every: tuple[Period, ...]) -> datetime:

@@ -110,3 +110,4 @@ RETAIL = Brand(
     ),
 )  # fmt: skip
 BRANDS = (BANK, RETAIL)
+MANAGED = (0, 2, 4, 6, 8, 9)  # places in a brand's list whose managers have an account

@@ -2,14 +2,15 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from audit.demo.chance import dice
 from audit.demo.names import SHOPPERS
+from audit.demo.twists import NEWCOMER, needs, twisted
 from audit.visits.lifecycle import State
 
 BRANCHES = 12  # of each client
-NEWCOMER = 0  # the shopper that a visitor of the demo signs in as
+MOST_TURNS = 8  # visits of one branch in one wave, one that replaces another included
 FEWEST = 4  # visits of one wave that one shopper may always have (product.md, rule 3)
 
 
@@ -17,7 +18,8 @@ FEWEST = 4  # visits of one wave that one shopper may always have (product.md, r
 class Slot:
     """One visit to come: its wave, branch and shopper by place in their lists, and the state to reach.
 
-    `again` tells that it replaces an aborted one, `free` who may have declined it before.
+    `again` tells that it replaces an aborted one, `free` who may have declined it before, `twist` what is
+    special about it.
     """
 
     wave: str
@@ -27,6 +29,13 @@ class Slot:
     state: State
     again: bool = False
     free: tuple[int, ...] = ()
+    twist: str = ""
+
+    @property
+    def code(self) -> int:
+        """A number of its own, 0 … 287, whatever else is planned."""
+        place = next(place for place, wave in enumerate(WAVES) if wave.key == self.wave)
+        return (place * BRANCHES + self.branch) * MOST_TURNS + self.turn
 
 
 @dataclass(frozen=True)
@@ -64,7 +73,7 @@ def skeleton(seed: int, share: float = 1.0) -> list[Slot]:
     """All visits, or about a share of them in which every state is still there."""
     everything = [slot for wave in WAVES for slot in _slots(wave, seed)]
     kept = everything if share >= 1 else _sample(everything, seed, share)
-    return [_with_history(slot, kept) for slot in kept]
+    return twisted([_with_history(slot, kept) for slot in kept], dice(seed, "twists"))
 
 
 def _slots(wave: Wave, seed: int) -> list[Slot]:
@@ -119,13 +128,17 @@ def _sample(slots: Sequence[Slot], seed: int, share: float) -> list[Slot]:
     rng = dice(seed, "sample")
     kept: list[Slot] = []
     seen: set[tuple[object, ...]] = set()
+    needed = needs()
     for slot in slots:
         marks: list[tuple[object, ...]] = [(slot.state,), (slot.wave, slot.state == S.RELEASED)]
         marks += [("newcomer", slot.state)] if slot.shopper == NEWCOMER else []
-        if any(mark not in seen for mark in marks) or rng.random() < share:
+        kind = slot.wave.partition("-")[0], slot.state
+        is_needed = needed[kind] > 0 and (slot.wave.endswith("now") or slot.state == S.REJECTED)
+        if is_needed or any(mark not in seen for mark in marks) or rng.random() < share:
             full = sum(one.shopper == slot.shopper and one.wave == slot.wave for one in kept) >= FEWEST
             if not full:
                 seen.update(marks)
+                needed[kind] -= is_needed
                 kept.append(slot)
     return kept
 
@@ -136,4 +149,4 @@ def _with_history(slot: Slot, kept: Sequence[Slot]) -> Slot:
     total = sum(one.wave == slot.wave and one.state != S.CANCELLED for one in kept)
     most = max(FEWEST, total // 10)
     free = tuple(one for one in _strangers(slot, kept) if counts[one] < most)
-    return Slot(slot.wave, slot.branch, slot.turn, slot.shopper, slot.state, slot.again, free)
+    return replace(slot, free=free)

@@ -26,4 +26,19 @@ READY_NOTES = (
         "Câu này chưa khớp với câu liên quan. Anh/chị xem lại cả hai và sửa câu chưa đúng.",
         "This answer does not fit a related one. Please look at both and correct the one that is wrong.",
     ),
+    (
+        "Thiếu tên món hoặc số tiền",
+        "Anh/chị ghi thêm tên món đã mua và số tiền trên hóa đơn, để đối chiếu với giá niêm yết.",
+        "Please add what you bought and the amount on the receipt, so that it can be compared with the price tag.",
+    ),
+    (
+        "Không nêu tên nhân viên",
+        "Phần nhận xét không nêu tên nhân viên. Anh/chị viết lại theo vị trí giúp, ví dụ “nhân viên ở quầy thứ hai”.",
+        "Comments do not name members of staff. Please describe where they were, such as “at the second counter”.",
+    ),
+    (
+        "Vị trí cách chi nhánh",
+        "Vị trí điện thoại ghi lại cách chi nhánh khá xa. Anh/chị ghi giúp đã chụp ảnh ở đâu và đi vào bằng lối nào.",
+        "The position that the phone told is some way from the branch. Please say where you took the photos.",
+    ),
 )

@@ -9,11 +9,14 @@ from audit.accounts.passwords import hash_once
 from audit.accounts.services import Reach, create_person
 from audit.branches.models import Branch, Client, Region
 from audit.branches.services import BranchData, ClientData, create_branch, create_client, create_region
+from audit.branches.settings import SettingsData, change
 from audit.checklists.models import Version
 from audit.demo import names, remarks
 from audit.demo.calendar import Period, moment
+from audit.demo.details import SAME_LETTERS
 from audit.demo.places import BRANDS, MANAGED, NORTH, SOUTH, Brand
 from audit.demo.ready_notes import READY_NOTES
+from audit.demo.timeline import ESCALATE_HOURS
 from audit.review import canned
 from audit.review.layers import CannedNote
 from audit.waves.models import Wave
@@ -69,6 +72,21 @@ def settle(at: datetime) -> Settled:
             reach = Reach(RoleName.BRANCH_MANAGER, client.id, None, branches[code].id)
             person(name, f"branch-{code.lower()}", reach)
     return settled
+
+
+def agree(settled: Settled, at: datetime) -> None:
+    """What is agreed with each client: times, and signs that fit a country in which shoppers fly; flushes."""
+    limits = {"same_letters": SAME_LETTERS, "trip_speed": 700}
+    for client in settled.clients.values():
+        data = SettingsData(
+            dispute_days=client.dispute_days,
+            answer_days=client.answer_days,
+            escalate_hours=ESCALATE_HOURS,
+            action_points=client.action_points,
+            alarm_person_id=settled.admin.id,
+            limits=limits,
+        )
+        change(client, data, settled.admin, at)
 
 
 def _numbered(word: str, place: int) -> str:

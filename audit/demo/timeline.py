@@ -13,6 +13,7 @@ from audit.demo.chance import dice
 from audit.demo.painting.jobs import Picture, picture_of
 from audit.demo.places import Brand, Place
 from audit.demo.plan import Slot
+from audit.demo.receipts import Spent, spent_at
 from audit.demo.remarks import ABORTS, CANCELS, CORRECTIONS, FRAUD, NOTES, REJECTIONS
 from audit.visits.lifecycle import State
 
@@ -22,10 +23,22 @@ LIVED = frozenset(
 # How many days ago the visit was, at least and at most, where the state says so.
 AGES = {
     State.APPROVED: (3, 6),
-    State.SUBMITTED: (1, 4),
+    State.SUBMITTED: (1, 2),
     State.RETURNED: (4, 6),
     State.IN_PROGRESS: (1, 1),
 }
+# The same for visits that something special happens to.
+TWISTED_AGES: Mapping[str, tuple[int, int]] = {
+    "claimed": (2, 3),
+    "correction_waits": (2, 3),
+    "escalated": (6, 6),
+    "dispute_open": (9, 10),
+    "dispute_overdue": (18, 22),
+    "dispute_upheld": (26, 30),
+    "dispute_declined": (24, 30),
+}
+ESCALATE_HOURS = 120  # what the demo's clients are promised
+ALARMING = {"bank": "secret_asked", "retail": "expired_item"}
 NEWEST_FINISHED = 9  # days: a released visit was returned, corrected, approved and released since
 
 
@@ -53,13 +66,14 @@ class Life:
     steps: list[Step] = field(default_factory=list)
     story: Story | None = None
     pictures: list[Picture] = field(default_factory=list)
+    spent: Spent | None = None
 
 
 class Biographer:
     """Writes the life of one visit, by chance of its own, so that leaving out others changes nothing."""
 
     def __init__(self, number: int, slot: Slot, brand: Brand, period: Period, today: date, seed: int) -> None:
-        self.number, self.slot, self.period, self.today = number, slot, period, today
+        self.number, self.slot, self.period, self.today, self.seed = number, slot, period, today, seed
         self.rng = dice(seed, slot.wave, slot.branch, slot.turn)
         self.place = brand.places[slot.branch]
         self.day = self._day()
@@ -96,8 +110,11 @@ class Biographer:
             return self.today + timedelta(days=self.rng.randint(0, 3))
         if state in (State.PLANNED, State.OFFERED, State.ACCEPTED):
             return self.today + timedelta(days=self.rng.randint(0, 4))
-        if state in AGES:
-            least, most = AGES[state]
+        ages = TWISTED_AGES.get(self.slot.twist) or AGES.get(state)
+        if self.slot.twist == "late":
+            ages = (4, 5)
+        if ages is not None:
+            least, most = ages
             day = self.today - timedelta(days=self.rng.randint(least, most))
         else:
             newest = period.ends_on - timedelta(days=9)
@@ -159,6 +176,8 @@ class Biographer:
 
     def _arrival(self) -> datetime:
         rng = self.rng
+        if self.slot.twist == "off_schedule":
+            return moment(self.day, 6, rng.randint(8, 20))  # before any of the shops opens
         if self.slot.wave.startswith("bank"):
             morning = rng.random() < 0.5
             hour = rng.randint(8, 9) if morning else rng.randint(13, 15)
@@ -182,7 +201,17 @@ class Biographer:
         swing = rng.gauss(0, 0.06) - (0.03 if self.period.ended else 0.0)
         whole = min(0.97, max(0.15, place.quality + swing))
         quality = {"": whole} | {name: min(0.98, max(0.1, whole + lean)) for name, lean in place.leanings}
-        story = Observer(self.life.brand.key, quality, self._arrival(), rng).observe(document)
+        brand, twist = self.life.brand.key, self.slot.twist
+        observer = Observer(
+            brand,
+            quality,
+            self._arrival(),
+            rng,
+            code=self.slot.code,
+            forced={ALARMING[brand]: "yes"} if twist.startswith("alarm") else {},
+            hurried=twist == "too_fast",
+        )
+        story = observer.observe(document)
         self.life.story = story
         if self.slot.state == State.IN_PROGRESS:
             _halve(story)
@@ -190,7 +219,8 @@ class Biographer:
 
     def _picture(self, question: str, scene: str, at: datetime) -> Picture:
         far = self.slot.state == State.REJECTED and self.slot.turn % 2 == 1  # the one that is fraud
-        return picture_of(self.life.brand, self.place, question, scene, at, self.rng, far=far)
+        aside = self.slot.twist == "far"
+        return picture_of(self.life.brand, self.place, question, scene, at, self.rng, far=far, aside=aside)
 
     def _perform(self) -> None:
         story, rng, state = self.life.story, self.rng, self.slot.state
@@ -202,9 +232,32 @@ class Biographer:
         if state == State.IN_PROGRESS:
             return
         end = max(story.answers[-1].at, left + timedelta(minutes=7)) + timedelta(minutes=rng.randint(8, 70))
+        if self.slot.twist == "late":
+            end += timedelta(hours=29)
         self._do(end, "submit", id=_uuid(rng))
-        if state != State.SUBMITTED:
+        self._spend(left, end)
+        if state == State.SUBMITTED:
+            self._wait(end)
+        else:
             self._review(end)
+
+    def _spend(self, left: datetime, submitted: datetime) -> None:
+        """What was laid out, told in the evening; with dice of its own."""
+        spent = spent_at(self.life.brand, self.place, left, dice(self.seed, self.slot.code, "spent"))
+        if spent is not None:
+            self.life.spent = spent
+            self._do(submitted + timedelta(minutes=11), "spend")
+
+    def _wait(self, submitted: datetime) -> None:
+        """What happens to a submission that nobody has decided about."""
+        twist, editor = self.slot.twist, self.slot.code % 2
+        morning = moment(submitted.astimezone(ZONE).date() + timedelta(days=1), 9, 40)
+        if twist == "escalated":
+            self._do(submitted + timedelta(hours=ESCALATE_HOURS, minutes=4), "escalate")
+        elif twist == "claimed":
+            self._do(morning, "claim", editor=editor)
+        elif twist == "correction_waits":
+            self._do(morning, "amend", editor=editor)
 
     def _review(self, submitted: datetime) -> None:
         rng, state = self.rng, self.slot.state
@@ -221,10 +274,36 @@ class Biographer:
         if state == State.REJECTED:
             reason = FRAUD if fraud else rng.choice(REJECTIONS)
             self._do(checked, "reject", editor=editor, reason=reason, fraud=fraud)
+            if self.slot.twist.startswith("appeal"):
+                appealed = checked + timedelta(days=1, hours=7)
+                self._do(appealed, "appeal")
+                if self.slot.twist == "appeal_declined":
+                    self._do(appealed + timedelta(days=2), "answer_appeal")
             return
+        checked = self._look_closely(checked, editor)
         self._do(checked, "approve", editor=editor)
+        self._grade(checked, editor)
         if state == State.RELEASED:
             self._do(self._release_day(checked), "release")
+
+    def _look_closely(self, at: datetime, editor: int) -> datetime:
+        """Corrections and what is covered, before the approval; returns when that can be."""
+        twist = self.slot.twist
+        if twist in ("correction_agreed", "correction_declined"):
+            self._do(at, "amend", editor=editor)
+            is_agreed = twist == "correction_agreed"
+            self._do(at + timedelta(hours=3), "answer_amendment", agreed=is_agreed, editor=1 - editor)
+            return at + timedelta(hours=4)
+        if twist in ("comment_covered", "photo_covered"):
+            self._do(at, "cover", editor=editor, what=twist.partition("_")[0])
+            return at + timedelta(minutes=16)
+        return at
+
+    def _grade(self, approved: datetime, editor: int) -> None:
+        rng = dice(self.seed, self.slot.code, "grade")
+        if rng.random() < 0.85:
+            grade = rng.choices((5, 4, 3, 2), (34, 42, 19, 5))[0]
+            self._do(approved + timedelta(minutes=3), "grade", editor=editor, grade=grade)
 
     def _release_day(self, approved: datetime) -> datetime:
         """Fridays in the afternoon; what was approved since waits no longer than until yesterday."""

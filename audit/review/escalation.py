@@ -52,13 +52,18 @@ def _escalate(visit_id: int, at: datetime) -> bool:
     if visit is None:
         db.session.rollback()
         return False
+    mark(visit, at)
+    db.session.commit()
+    return True
+
+
+def mark(visit: Visit, at: datetime) -> None:
+    """Call every admin for this submission. Callers hold the visit's lock."""
     visit.escalated_at = at
     hours = visit.client.escalate_hours
     record("visit.escalated", None, at, client_id=visit.client_id, visit_id=visit.id, hours=hours)
     for person in agency.admins():
         _tell(visit, person, at)
-    db.session.commit()
-    return True
 
 
 def _tell(visit: Visit, person: Person, at: datetime) -> None:

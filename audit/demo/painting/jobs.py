@@ -33,21 +33,32 @@ CAMERAS = (("Camera", "Phone 12MP"), ("Camera", "Phone 48MP"), ("Generic", "Mobi
 
 
 def picture_of(
-    brand: Brand, place: Place, question: str, scene: str, at: datetime, rng: Random, *, far: bool = False
+    brand: Brand,
+    place: Place,
+    question: str,
+    scene: str,
+    at: datetime,
+    rng: Random,
+    *,
+    far: bool = False,
+    aside: bool = False,
 ) -> Picture:
-    """A photo taken at that place; `far` takes it elsewhere and days earlier."""
+    """A photo taken at that place; `far` takes it elsewhere and days earlier, `aside` some streets away."""
     size = rng.choices(SIZES, WEIGHTS)[0]
     turn = 1
     if size[1] > size[0] and rng.random() < 0.7:  # held upright: stored lying, turned by its orientation
         size, turn = (size[1], size[0]), 6
     spread = 0.00025
-    position: tuple[float, float] | None = (
+    here = (
         round(place.latitude + rng.uniform(-spread, spread), 6),
         round(place.longitude + rng.uniform(-spread, spread), 6),
     )
+    position: tuple[float, float] | None = here
     if far:
         position = (round(place.latitude + 0.031, 6), round(place.longitude - 0.008, 6))
         at -= timedelta(days=6)
+    elif aside:
+        position = (round(here[0] + 0.0052, 6), round(here[1] - 0.0024, 6))
     elif rng.random() < 0.15:
         position = None
     facts = {

@@ -8,7 +8,7 @@ from random import Random
 from PIL import Image, ImageChops, ImageFilter
 
 from audit.demo.chance import dice
-from audit.demo.painting import close, inside, outside
+from audit.demo.painting import close, inside, outside, slips
 from audit.demo.painting.canvas import Canvas
 from audit.demo.painting.jobs import Picture
 
@@ -34,6 +34,7 @@ SCENES: Mapping[str, Callable[[Canvas], None]] = {
     "tag": close.tag,
     "receipt": close.receipt,
     "label": close.label,
+    "slip": slips.slip,
 }
 
 

@@ -1,0 +1,22 @@
+"""What only one visit can tell, such as how many people were there: no long text stands in two visits by chance."""
+
+from zlib import crc32
+
+SAME_LETTERS = 80  # the demo's clients compare texts from this length on
+PEOPLE, STAFF = 24, 12  # 288 pairs: as many as there are numbers of visits
+THERE = (
+    "Lúc đó có {people} khách và {staff} nhân viên.",
+    "Tôi đếm được {people} khách, {staff} nhân viên trong khu vực này.",
+    "Khi ấy khu vực này có {staff} nhân viên và {people} khách.",
+)
+OUTSIDE = "Riêng phần này tôi mất {staff} phút {people} giây."
+
+
+def detailed(text: str, question: str, section: str, code: int) -> str:
+    """The text, with a detail of the visit number `code` where it is long enough to be compared."""
+    if len(text) < SAME_LETTERS:
+        return text
+    turn = crc32(question.encode())
+    staff, people = divmod((code + turn) % (PEOPLE * STAFF), PEOPLE)
+    phrase = OUTSIDE if section in ("before", "after") and question != "comment" else THERE[turn % len(THERE)]
+    return f"{text} {phrase.format(people=people + 2, staff=staff + 1)}"
