@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from audit.accounts.models import Person, RoleName
-from audit.db import db
+from audit.db import db, now
 from audit.errors import Conflict, Forbidden, Invalid
 from audit.followup.models import Dispute, DisputeOutcome
 from audit.mails.models import Mail
@@ -21,6 +21,7 @@ from audit.trail.models import Entry
 from audit.visits import queries
 from tests import factories, stories
 from tests.review.ladder import NOT_AGENCY
+from tests.visits.test_double_tap import at_once
 
 Browser = Callable[[Person | None], FlaskClient]
 AT = factories.AT
@@ -310,3 +311,30 @@ def test_the_visit_stays_released(dispute: Dispute, second_editor: Person) -> No
     stories.upheld(dispute, second_editor, YES)
     db.session.rollback()
     assert queries.visit_for(second_editor, dispute.visit_id).state == "released"
+
+
+def test_of_two_editors_at_the_same_moment_one_decides(
+    dispute: Dispute, second_editor: Person, admin: Person, client_of: Browser, session: Session
+) -> None:
+    browsers = [client_of(second_editor), client_of(admin)] * 2
+    address = f"/disputes/{dispute.id}/answer"
+    answers = at_once(*(lambda one=one: one.post(address, data=answer()) for one in browsers))
+    assert sorted(one.status_code for one in answers) == [303, 303, 422, 422]
+    assert [one.is_current for one in editions(session)] == [False, True]
+    assert len(session.scalars(select(DisputeOutcome)).all()) == 1
+
+
+def test_of_two_who_object_at_the_same_moment_one_is_heard(
+    lived: Callable[..., Scorecard],
+    branch_manager: Person,
+    head_office: Person,
+    client_of: Browser,
+    session: Session,
+) -> None:
+    card = lived({"greeted": "no"}, at=now() - timedelta(hours=2))
+    browsers = [client_of(branch_manager), client_of(head_office)] * 2
+    sent = {"question": "greeted", "fact": "Đã chào."}
+    address = f"/scorecards/{card.id}/disputes/new"
+    answers = at_once(*(lambda one=one: one.post(address, data=sent) for one in browsers))
+    assert sorted(one.status_code for one in answers) == [303, 303, 422, 422]
+    assert len(session.scalars(select(Dispute)).all()) == 1
