@@ -46,10 +46,8 @@ def photo_page(house: House, number: int) -> str:
 def areas(house: House) -> list[list[float]]:
     """The areas of the newest redaction."""
     with house.app.app_context():
-        found: list[list[float]] = (
-            db.session.query(PhotoRedaction).order_by(PhotoRedaction.id.desc()).first().areas
-        )  # type: ignore[union-attr]
-        return found
+        newest = db.session.query(PhotoRedaction).order_by(PhotoRedaction.id.desc()).limit(1).one()
+        return list(newest.areas)
 
 
 def test_an_area_is_drawn_with_the_mouse(house: House, visitors: PEOPLE, number: int) -> None:

@@ -1,13 +1,15 @@
 """Visits at the editor's door."""
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from audit.accounts.models import Person
+from audit.accounts.models import Person, RoleName
 from audit.visits.models import Visit
 from audit.waves.models import Wave
 from tests import factories, stories
 from tests.conftest import World
+from tests.review.ladder import ClientOf
 
 
 @pytest.fixture
@@ -32,3 +34,23 @@ def approved(visit: Visit, editor: Person) -> Visit:
     """The same, approved."""
     stories.approved(visit, editor)
     return visit
+
+
+@pytest.fixture
+def second(session: Session) -> Person:
+    """Another editor."""
+    made = factories.person("Biên tập hai", RoleName.EDITOR)
+    session.commit()
+    return made
+
+
+@pytest.fixture
+def english(client_of: ClientOf) -> ClientOf:
+    """A browser of somebody who reads English."""
+
+    def reads_english(person: Person | None) -> FlaskClient:
+        if person is not None:
+            person.language = "en"
+        return client_of(person)
+
+    return reads_english

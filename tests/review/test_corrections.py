@@ -1,10 +1,10 @@
 """Correcting answers: a layer over the submission, with a second person's yes where the answer is scored."""
 
-from datetime import timedelta
+import threading
 from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
+from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -14,64 +14,13 @@ from audit.db import db
 from audit.errors import Conflict, Forbidden, Invalid, NotFound
 from audit.mails.models import Mail
 from audit.review import corrections
-from audit.review.corrected import corrections_of, effective
-from audit.review.layers import Correction
+from audit.review.corrected import corrections_of
 from audit.trail.models import Entry
 from audit.visits import queries
 from audit.visits.models import Submission, Visit
-from tests import factories, stories
-from tests.review.ladder import NOT_AGENCY, ClientOf, cast, state_of
-
-LATER = stories.AT + timedelta(hours=2)
-YES: dict[str, Any] = {"value": "yes"}
-NO: dict[str, Any] = {"value": "no"}
-
-
-def fresh(visit: Visit, by: Person) -> Visit:
-    return queries.locked_visit_for(by, visit.id)
-
-
-def correct(visit: Visit, by: Person, question: str = "greeted", new: Any = None, **more: Any) -> Correction:
-    """A correction as its page makes it, committed."""
-    made = corrections.correct(
-        fresh(visit, by), question, YES if new is None else new, "Ảnh cho thấy có chào", by, LATER, **more
-    )
-    db.session.commit()
-    return made
-
-
-def settle(visit: Visit, made: Correction, by: Person, agreed: bool, note: str = "") -> Correction:
-    found = corrections.settle(fresh(visit, by), made.id, by, LATER, agreed=agreed, note=note)
-    db.session.commit()
-    return found
-
-
-def counted(visit: Visit) -> dict[str, Any]:
-    """The answers that count now."""
-    submission = queries.submission_of(visit)
-    assert submission is not None
-    return effective(visit, submission).answers
-
-
-@pytest.fixture
-def client_of(client_of: ClientOf) -> ClientOf:
-    """Everybody reads English here."""
-
-    def in_english(person: Person | None) -> FlaskClient:
-        if person is not None:
-            person.language = "en"
-        return client_of(person)
-
-    return in_english
-
-
-@pytest.fixture
-def second(session: Session) -> Person:
-    """Another editor."""
-    made = factories.person("Biên tập hai", RoleName.EDITOR)
-    session.commit()
-    return made
-
+from tests import stories
+from tests.review.correcting import LATER, NO, YES, correct, counted, fresh, settle
+from tests.review.ladder import ClientOf, state_of
 
 # The layer itself.
 
@@ -180,11 +129,11 @@ def test_the_shopper_may_say_yes_while_the_visit_is_returned(
 
 
 def test_nothing_is_approved_while_a_correction_waits(
-    visit: Visit, editor: Person, client_of: ClientOf
+    visit: Visit, editor: Person, english: ClientOf
 ) -> None:
     made = correct(visit, editor)
 
-    answer = client_of(editor).post(f"/review/{visit.id}/approve", data={"round": "2"})
+    answer = english(editor).post(f"/review/{visit.id}/approve", data={"round": "2"})
 
     assert answer.status_code == 409
     assert "A correction still waits" in answer.text
@@ -246,6 +195,40 @@ def test_a_no_needs_its_reason_and_is_said_once(
 
     with pytest.raises(Conflict):
         settle(visit, made, second, True)
+
+
+def test_a_yes_and_a_no_at_the_same_moment_are_one_of_them(
+    app: Flask, visit: Visit, shopper: Person, editor: Person, second: Person
+) -> None:
+    made = correct(visit, editor)
+    visit_id, people = visit.id, [(shopper.id, True), (second.id, False)]
+    db.session.rollback()
+    start = threading.Barrier(2)
+    outcomes: list[str] = []
+
+    def answer(person_id: int, agreed: bool) -> None:
+        with app.app_context():
+            person = db.session.get_one(Person, person_id)
+            start.wait()
+            try:
+                locked = queries.locked_visit_for(person, visit_id)
+                corrections.settle(locked, made_id, person, LATER, agreed=agreed, note="Vì sao")
+                db.session.commit()
+                outcomes.append("settled now")
+            except Conflict as refusal:
+                db.session.rollback()
+                outcomes.append(refusal.code)
+            db.session.remove()
+
+    made_id = made.id
+    db.session.rollback()
+    threads = [threading.Thread(target=answer, args=one) for one in people]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(outcomes) == ["settled", "settled now"]
 
 
 def test_only_its_editor_and_the_admin_withdraw(
@@ -410,186 +393,3 @@ def test_the_shopper_is_mailed_once_for_several(
     ]
     assert f"/visits/{visit.id}/changes" in mails[1].body
     assert "Được chào" not in mails[1].body
-
-
-# The pages.
-
-
-def page_of(browser: FlaskClient, visit: Visit, place: int) -> str:
-    return f"/review/{visit.id}/questions/{place}/correct"
-
-
-def test_an_editor_corrects_on_the_page(
-    visit: Visit, editor: Person, client_of: ClientOf, session: Session
-) -> None:
-    browser = client_of(editor)
-    address = page_of(browser, visit, 2)
-    page = browser.get(address).text
-    assert "Được chào?" in page
-    assert "once the shopper or a second editor says yes" in page
-
-    answer = browser.post(address, data={"round": "2", "q-greeted": "yes", "reason": "Ảnh cho thấy"})
-
-    assert answer.status_code == 303
-    assert answer.location.endswith("#q-2")
-    assert session.scalars(select(Correction)).one().new == YES
-    review = browser.get(f"/review/{visit.id}").text
-    assert "1 correction waits for a yes" in review
-
-
-@pytest.mark.parametrize(
-    ("place", "sent", "says"),
-    [
-        (2, {"q-greeted": "no", "reason": "x"}, "This is the answer already"),
-        (2, {"q-greeted": "yes", "reason": ""}, "Write the reason"),
-        (2, {"q-greeted": "", "reason": "x"}, "Choose the answer that is right"),
-        (8, {"q-counters": "nhiều", "reason": "Giữ lại chữ này"}, "Write a number"),
-    ],
-)
-def test_a_refusal_loses_nothing_that_was_typed(
-    place: int, sent: dict[str, str], says: str, visit: Visit, editor: Person, client_of: ClientOf
-) -> None:
-    browser = client_of(editor)
-
-    answer = browser.post(page_of(browser, visit, place), data={"round": "2", **sent})
-
-    assert answer.status_code == 422
-    assert says in answer.text
-    assert sent["reason"] in answer.text
-
-
-def test_a_stale_page_keeps_the_text(visit: Visit, editor: Person, client_of: ClientOf) -> None:
-    browser = client_of(editor)
-    sent = {"round": "1", "q-greeted": "yes", "reason": "Đã viết dài"}
-
-    answer = browser.post(page_of(browser, visit, 2), data=sent)
-
-    assert answer.status_code == 409
-    assert "sent this visit again" in answer.text
-    assert "Đã viết dài" in answer.text
-
-
-def test_after_the_decision_the_page_leads_back(approved: Visit, editor: Person, client_of: ClientOf) -> None:
-    browser = client_of(editor)
-
-    assert browser.get(page_of(browser, approved, 2)).location.endswith(f"/review/{approved.id}")
-    answer = browser.post(page_of(browser, approved, 2), data={"q-greeted": "yes", "reason": "x"})
-    assert answer.status_code == 409
-
-
-@pytest.mark.parametrize("place", [0, 11, 99])
-def test_there_is_no_such_question(place: int, visit: Visit, editor: Person, client_of: ClientOf) -> None:
-    assert client_of(editor).get(f"/review/{visit.id}/questions/{place}/correct").status_code == 404
-
-
-def test_a_second_editor_answers_on_the_page(
-    visit: Visit, editor: Person, second: Person, client_of: ClientOf, session: Session
-) -> None:
-    made = correct(visit, editor)
-    address = f"/review/{visit.id}/corrections/{made.id}"
-    assert "Withdraw the correction" in client_of(editor).get(address).text
-    browser = client_of(second)
-    page = browser.get(address).text
-    assert "Is the corrected answer right?" in page
-    assert "Withdraw the correction" not in page
-
-    assert browser.post(address, data={}).status_code == 422
-    assert browser.post(address, data={"answer": "no"}).status_code == 422
-    assert browser.post(address, data={"answer": "yes"}).status_code == 303
-    assert browser.post(address, data={"answer": "yes"}).status_code == 303
-    assert browser.post(address, data={"answer": "no", "note": "x"}).status_code == 409
-    assert counted(visit)["greeted"] == YES
-
-
-def test_withdrawing_on_the_page(visit: Visit, editor: Person, second: Person, client_of: ClientOf) -> None:
-    made = correct(visit, editor)
-    address = f"/review/{visit.id}/corrections/{made.id}/withdraw"
-
-    assert client_of(second).post(address).status_code == 403
-    assert client_of(editor).post(address).status_code == 303
-
-
-@pytest.mark.parametrize("who", NOT_AGENCY)
-def test_others_see_none_of_it(
-    who: str, visit: Visit, editor: Person, client_of: ClientOf, request: pytest.FixtureRequest
-) -> None:
-    made = correct(visit, editor)
-    browser = client_of(cast(request, who))
-
-    for address in ("questions/2/correct", f"corrections/{made.id}"):
-        assert browser.get(f"/review/{visit.id}/{address}").status_code == 403
-        assert browser.post(f"/review/{visit.id}/{address}", data={}).status_code == 403
-
-
-def test_a_correction_of_another_visit_is_none_of_this_one(
-    visit: Visit, approved: Visit, editor: Person, client_of: ClientOf
-) -> None:
-    assert client_of(editor).get(f"/review/{visit.id}/corrections/99").status_code == 404
-
-
-# The shopper's page.
-
-
-def test_the_shopper_sees_every_difference_and_no_name(
-    visit: Visit, shopper: Person, editor: Person, client_of: ClientOf
-) -> None:
-    browser = client_of(shopper)
-    assert "Your answers stand as you sent them" in browser.get(f"/visits/{visit.id}/changes").text
-    correct(visit, editor)
-    correct(visit, editor, "nps", {"value": 7})
-
-    page = browser.get(f"/visits/{visit.id}/changes").text
-
-    assert "1 correction needs your yes or no" in page
-    assert "Được chào?" in page
-    assert "Có giới thiệu không?" in page
-    assert "7 / 10" in page
-    assert "Ảnh cho thấy có chào" in page
-    assert editor.name not in page
-
-
-def test_the_shopper_says_yes_and_no(
-    visit: Visit, shopper: Person, editor: Person, client_of: ClientOf, session: Session
-) -> None:
-    first, other = correct(visit, editor), correct(visit, editor, "skill", {"value": 3})
-    browser, address = client_of(shopper), f"/visits/{visit.id}/changes"
-    sent = {f"answer:{first.id}": "yes", f"answer:{other.id}": "no", f"note:{other.id}": ""}
-
-    refused = browser.post(address, data=sent)
-    assert refused.status_code == 422
-    assert "Nothing is kept yet" in refused.text
-    assert 'value="yes" checked' in refused.text
-    assert counted(visit)["greeted"] == NO
-
-    sent[f"note:{other.id}"] = "Năm điểm là đúng"
-    assert browser.post(address, data=sent).status_code == 303
-    assert browser.post(address, data=sent).status_code == 303  # a second tap
-    session.expire_all()
-    assert (counted(visit)["greeted"], counted(visit)["skill"]) == (YES, {"value": 5})
-    assert "You said no on" in browser.get(address).text
-
-
-def test_the_page_is_the_own_shoppers_alone(
-    visit: Visit,
-    other_shopper: Person,
-    editor: Person,
-    branch_manager: Person,
-    client_of: ClientOf,
-) -> None:
-    address = f"/visits/{visit.id}/changes"
-    made = correct(visit, editor)
-
-    for person, status in ((other_shopper, 404), (editor, 403), (branch_manager, 403)):
-        assert client_of(person).get(address).status_code == status
-        answer = client_of(person).post(address, data={f"answer:{made.id}": "yes"})
-        assert answer.status_code == status
-
-
-def test_a_number_of_another_visit_is_refused(
-    visit: Visit, shopper: Person, editor: Person, client_of: ClientOf
-) -> None:
-    correct(visit, editor)
-
-    answer = client_of(shopper).post(f"/visits/{visit.id}/changes", data={"answer:999": "yes"})
-
-    assert answer.status_code == 404

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from flask.testing import FlaskClient
 from PIL import Image
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
@@ -31,18 +30,6 @@ LATER = stories.AT + timedelta(hours=2)
 FACE: Area = (0.25, 0.25, 0.5, 0.5)
 NAMED = "Chị Hạnh quầy 3 rất vội"
 COVERED = "Nhân viên […] rất vội"
-
-
-@pytest.fixture
-def client_of(client_of: ClientOf) -> ClientOf:
-    """Everybody reads English here."""
-
-    def in_english(person: Person | None) -> FlaskClient:
-        if person is not None:
-            person.language = "en"
-        return client_of(person)
-
-    return in_english
 
 
 @pytest.fixture
@@ -287,14 +274,14 @@ def test_they_are_in_the_trail(visit: Visit, editor: Person, session: Session) -
 
 
 def test_the_client_gets_the_covered_photo_and_words(
-    visit: Visit, editor: Person, admin: Person, branch_manager: Person, client_of: ClientOf
+    visit: Visit, editor: Person, admin: Person, branch_manager: Person, english: ClientOf
 ) -> None:
     made = cover(visit, editor, FACE)
     rewrite(visit, editor)
     rewrite(visit, editor, "", "remark", "value")
     stories.approved(visit, editor)
     card = stories.released(visit, admin)
-    browser = client_of(branch_manager)
+    browser = english(branch_manager)
 
     page = browser.get(f"/scorecards/{card.id}").text
 
@@ -308,9 +295,9 @@ def test_the_client_gets_the_covered_photo_and_words(
 
 
 def test_an_editor_covers_words_on_the_page(
-    visit: Visit, editor: Person, client_of: ClientOf, session: Session
+    visit: Visit, editor: Person, english: ClientOf, session: Session
 ) -> None:
-    browser, address = client_of(editor), f"/review/{visit.id}/questions/2/redact"
+    browser, address = english(editor), f"/review/{visit.id}/questions/2/redact"
     assert NAMED in browser.get(address).text
 
     refused = browser.post(address, data={"part": "comment", "text": COVERED, "reason": ""})
@@ -324,9 +311,9 @@ def test_an_editor_covers_words_on_the_page(
 
 
 def test_an_editor_covers_areas_on_the_page(
-    visit: Visit, editor: Person, client_of: ClientOf, session: Session
+    visit: Visit, editor: Person, english: ClientOf, session: Session
 ) -> None:
-    browser, address = client_of(editor), f"/review/{visit.id}/photos/{photo_id(visit)}/redact"
+    browser, address = english(editor), f"/review/{visit.id}/photos/{photo_id(visit)}/redact"
     assert browser.get(address).status_code == 200
     assert browser.get(f"{address}ed/screen").status_code == 404
     rows = {
@@ -356,9 +343,9 @@ def test_an_editor_covers_areas_on_the_page(
     ],
 )
 def test_wrong_rows_stay_on_the_page(
-    row: dict[str, str], visit: Visit, editor: Person, client_of: ClientOf, session: Session
+    row: dict[str, str], visit: Visit, editor: Person, english: ClientOf, session: Session
 ) -> None:
-    browser, address = client_of(editor), f"/review/{visit.id}/photos/{photo_id(visit)}/redact"
+    browser, address = english(editor), f"/review/{visit.id}/photos/{photo_id(visit)}/redact"
 
     answer = browser.post(address, data={**row, "reason": "Mặt nhân viên"})
 
@@ -369,11 +356,11 @@ def test_wrong_rows_stay_on_the_page(
 
 
 def test_after_release_the_page_says_what_it_cannot_do(
-    visit: Visit, editor: Person, admin: Person, client_of: ClientOf
+    visit: Visit, editor: Person, admin: Person, english: ClientOf
 ) -> None:
     stories.approved(visit, editor)
     stories.released(visit, admin)
-    browser, address = client_of(editor), f"/review/{visit.id}/photos/{photo_id(visit)}/redact"
+    browser, address = english(editor), f"/review/{visit.id}/photos/{photo_id(visit)}/redact"
 
     assert "stays as it is" in browser.get(address).text
     browser.post(address, data={"left": "0", "top": "0", "width": "50", "height": "50"})
@@ -382,10 +369,10 @@ def test_after_release_the_page_says_what_it_cannot_do(
 
 @pytest.mark.parametrize("who", NOT_AGENCY)
 def test_others_cover_nothing_and_see_no_copy(
-    who: str, visit: Visit, editor: Person, client_of: ClientOf, request: pytest.FixtureRequest
+    who: str, visit: Visit, editor: Person, english: ClientOf, request: pytest.FixtureRequest
 ) -> None:
     cover(visit, editor, FACE)
-    browser = client_of(cast(request, who))
+    browser = english(cast(request, who))
     photo = f"photos/{photo_id(visit)}"
 
     for address in ("questions/2/redact", f"{photo}/redact"):
@@ -395,12 +382,12 @@ def test_others_cover_nothing_and_see_no_copy(
 
 
 def test_the_shopper_sees_what_is_covered(
-    visit: Visit, editor: Person, shopper: Person, client_of: ClientOf
+    visit: Visit, editor: Person, shopper: Person, english: ClientOf
 ) -> None:
     cover(visit, editor, FACE, reason="Mặt nhân viên")
     rewrite(visit, editor)
 
-    page = client_of(shopper).get(f"/visits/{visit.id}/changes").text
+    page = english(shopper).get(f"/visits/{visit.id}/changes").text
 
     assert "The client does not see" in page
     assert COVERED in page
