@@ -16,6 +16,7 @@ from audit.db import db, now
 from audit.followup import actions, thread
 from audit.followup.actions import Plan
 from audit.followup.models import Acknowledgement, Action, Message
+from audit.mails.models import Mail
 from audit.review.models import Scorecard
 from audit.waves.models import Wave
 from tests import factories, stories
@@ -417,3 +418,27 @@ def test_a_proposal_is_taken_on_with_the_words_it_offers(
 ) -> None:
     browser = client_of(branch_manager)
     assert "Khắc phục: Được chào?</textarea>" in browser.get(f"/actions/{action.id}").text
+
+
+def test_everything_is_there_in_english_too(
+    session: Session,
+    card: Scorecard,
+    action: Action,
+    area_manager: Person,
+    branch_manager: Person,
+    client_of: ClientOf,
+) -> None:
+    area_manager.language = "en"
+    thread.write(card, branch_manager, now(), "Quầy 3 hôm đó bảo trì.")
+    session.commit()
+    browser = client_of(area_manager)
+    assert "<h1>1 action waits for a decision</h1>" in browser.get("/actions").text
+    page = browser.get(f"/actions/{action.id}").text
+    assert "<h1>Được chào? (en)</h1>" in page
+    assert "Put right: Được chào? (en)</textarea>" in page
+    assert "Take on this action" in page
+    assert "Proposed from the points lost at a visit" in page
+    assert "Nguyễn Văn Nam</strong>, Branch manager" in browser.get(f"/scorecards/{card.id}/thread").text
+    assert "1 message waits for the agency’s answer" in browser.get("/messages").text
+    mail = session.scalars(select(Mail).where(Mail.person_id == area_manager.id)).one()
+    assert mail.subject == "Hoàn Kiếm: a new message beside a scorecard"
