@@ -11,7 +11,9 @@ from audit.db import db
 from audit.followup import dispute_queries, disputes, proposals
 from audit.followup.models import Dispute, DisputeOutcome
 from audit.review import corrections, redaction, release, services
-from audit.review.layers import Correction, PhotoRedaction
+from audit.review.flags import job
+from audit.review.flags.queries import flags_of
+from audit.review.layers import Correction, Flag, PhotoRedaction
 from audit.review.models import Scorecard
 from audit.scoring import visit as scoring
 from audit.visits import evidence, queries, submission
@@ -155,6 +157,13 @@ def rejected(visit: Visit, editor: Person, at: datetime = AT + timedelta(hours=1
     services.reject(visit, editor, at, "Ảnh cũ", fraud=True)
     db.session.commit()
     return visit
+
+
+def looked_through(visit: Visit, at: datetime = AT + timedelta(hours=1)) -> list[Flag]:
+    """The jobs of the latest submission have run: copies of photos, alarms with their mails, flags."""
+    db.session.refresh(visit)
+    job.look_through(visit.id, visit.round - 1, at)
+    return flags_of(visit)
 
 
 def approved(visit: Visit, editor: Person, at: datetime = AT + timedelta(hours=3)) -> Scorecard:

@@ -333,3 +333,22 @@ def test_the_list_says_what_waits(alarm: Alarm, editor: Person, client_of: Clien
     assert "<h1>1 báo động chờ kiểm tra</h1>" in browser.get("/alarms").text
     settle(browser, alarm, "confirm")
     assert "<h1>Không có báo động nào chờ kiểm tra</h1>" in browser.get("/alarms").text
+
+
+def test_the_shopper_cannot_tell_which_questions_are_marked(
+    world: World, admin: Person, shopper: Person, client_of: ClientOf, session: Session
+) -> None:
+    control = {**DANGER, "id": "awning", "truth": "no", "text": factories.both("Có mái hiên không?")}
+    del control["alarm"]
+    document = {**DOCUMENT, "questions": [*DOCUMENT["questions"], control]}
+    wave = factories.wave(world.client, admin, factories.version(document))
+    visit = factories.visit(wave, world.branch, shopper)
+    session.commit()
+    browser = client_of(shopper)
+    browser.post(f"/visits/{visit.id}/start")
+
+    for address in (f"/visits/{visit.id}/answer", f"/visits/{visit.id}/answer/counter", "/visits"):
+        page = browser.get(address)
+        assert page.status_code == 200, address
+        assert "truth" not in page.text
+        assert "alarm" not in page.text

@@ -27,7 +27,7 @@ USUAL = ["too_fast", "no_fix", "exif_absent"]
 
 def add(visit: Visit, session: Session, *levels: str) -> None:
     """Flags of these levels, of the round that waits; the visit counts as looked through."""
-    job.look_through(visit.id, visit.round - 1, stories.AT)
+    stories.looked_through(visit)
     codes = {"strong": "photo_same", "review": "off_schedule", "info": "late"}
     about = {"seconds": 90_000, "limit": 24, "at": stories.AT.isoformat()}
     about |= {"branch": "Ba Đình", "day": "2026-11-13", "visit": visit.id}
