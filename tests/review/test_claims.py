@@ -1,8 +1,10 @@
 """One editor at a time on one visit."""
 
+import threading
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -226,6 +228,38 @@ def test_a_first_correction_claims_and_a_second_editor_is_told(
     with pytest.raises(Conflict, match="Phạm Ngọc Lan") as refusal:
         services.approve(visit, other_editor, AT)
     assert refusal.value.code == "claimed"
+
+
+def test_two_editors_at_once_leave_one_with_it(
+    app: Flask, visit: Visit, editor: Person, other_editor: Person, session: Session
+) -> None:
+    session.commit()
+    visit_id = visit.id
+    outcomes: dict[int, str] = {}
+    start = threading.Barrier(2)
+
+    def take(person_id: int) -> None:
+        with app.app_context():
+            person = db.session.get_one(Person, person_id)
+            start.wait()
+            try:
+                claims.claim(queries.locked_visit_for(person, visit_id), person, AT)
+                db.session.commit()
+                outcomes[person_id] = "taken"
+            except Conflict as refusal:
+                db.session.rollback()
+                outcomes[person_id] = refusal.code
+            db.session.remove()
+
+    threads = [threading.Thread(target=take, args=(one.id,)) for one in (editor, other_editor)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(outcomes.values()) == ["claimed", "taken"]
+    assert outcomes[holder(visit) or 0] == "taken"
+    assert kinds(session).count("visit.claimed") == 1
 
 
 def test_the_database_wants_a_claim_whole(visit: Visit, session: Session) -> None:
