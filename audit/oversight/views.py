@@ -83,7 +83,7 @@ def _sought() -> tuple[Sought, dict[str, str]]:
     if visit and not is_id(visit):
         problems["visit"] = _("Write the visit's number, for example 42.")
     sought = Sought(
-        kind=request.args.get("kind", "")[:40],
+        kind=request.args.get("kind", "").replace("\x00", "")[:40],
         person=request.args.get("person", "").replace("\x00", "").strip()[:LONGEST_NAME],
         client_id=int(client) if is_id(client) else None,
         visit_id=int(visit) if is_id(visit) else None,
