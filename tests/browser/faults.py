@@ -22,6 +22,7 @@ class Hit:
     status: int
     body: bytes
     headers: dict[str, str]
+    has_arrived: bool  # at the application; else a fault answered in its place
 
 
 @dataclasses.dataclass
@@ -124,14 +125,15 @@ class Faults:
         rule = self._take(request)
         if rule and rule.before:
             rule.before()
-        if rule and rule.answer and not rule.commit:
+        has_arrived = not (rule and rule.answer) or rule.commit
+        if rule and rule.answer and not has_arrived:
             status, headers, data = _answer(rule)
         else:
             status, headers, data = self._run(environ)
             if rule and rule.answer:
                 status, headers, data = _answer(rule)
         sent = {name[5:]: value for name, value in environ.items() if name.startswith("HTTP_")}
-        self.hits.append(Hit(environ["REQUEST_METHOD"], path, int(status[:3]), body, sent))
+        self.hits.append(Hit(environ["REQUEST_METHOD"], path, int(status[:3]), body, sent, has_arrived))
         if rule and rule.after:
             rule.after()
         start_response(status, headers)

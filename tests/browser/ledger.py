@@ -152,7 +152,8 @@ class Ledger:
         found = []
         for hit in self.hits:
             batch = _BATCH.search(hit.path)
-            if hit.method == "PUT" and hit.status == 200 and batch and int(batch[1]) == self.visit:
+            is_kept = hit.has_arrived and hit.status == 200
+            if hit.method == "PUT" and is_kept and batch and int(batch[1]) == self.visit:
                 for one in json.loads(hit.body)["answers"]:
                     given = Given(one["value"], one["na"], one["comment"])
                     found.append((one["question"], given, datetime.fromisoformat(one["at"])))
