@@ -103,10 +103,13 @@ class Phone:
 
     def kill_renderers(self) -> None:
         """What Android does to a page in the background: its process is gone, the browser stays."""
-        gone = [one for one in self._processes() if "--type=renderer" in one.cmdline()]
+        gone = []
+        for one in self._processes():
+            with contextlib.suppress(psutil.NoSuchProcess):  # it has just ended by itself
+                if "--type=renderer" in one.cmdline():
+                    one.send_signal(signal.SIGKILL)
+                    gone.append(one)
         assert gone, "no renderer found"
-        for one in gone:
-            one.send_signal(signal.SIGKILL)
         psutil.wait_procs(gone, timeout=30)
 
     def discard(self) -> None:
