@@ -34,6 +34,7 @@ class Line:
     stands: str
     blocked: str
     is_theirs: bool  # the shopper can do something about it
+    has_corrections: bool  # some wait for the shopper
     may_report: bool
     may_appeal: bool
 
@@ -106,6 +107,7 @@ def _line(visit: Visit, facts: _Facts, at: datetime) -> Line:
         stands=_stands(visit, payment),
         blocked=blocked,
         is_theirs=is_theirs,
+        has_corrections=visit.id in facts.corrections,
         may_report=cap > 0 and is_open and visit.state in services.SPENDING,
         may_appeal=rejection is not None and appeal is None and at <= rejection.until,
     )
