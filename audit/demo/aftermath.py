@@ -1,6 +1,6 @@
 """What branches of the demo do with released scorecards: acknowledge, talk, act, object; and what follows."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from fractions import Fraction
 from random import Random
@@ -12,6 +12,7 @@ from audit.accounts.models import Person
 from audit.checklists.published import published
 from audit.db import db
 from audit.demo import replies
+from audit.demo.answers import FIGURES
 from audit.demo.calendar import ZONE, moment
 from audit.demo.chance import dice
 from audit.demo.living import Deed, World
@@ -25,16 +26,7 @@ MOST_TAKEN = 3  # actions that a branch takes on from one scorecard
 ACKNOWLEDGED = {"manager": 0.75, "area": 0.4, "head": 0.2}
 TALKED = 0.16  # of the scorecards
 DAY = timedelta(days=1)
-# The answer with full credit, by type of question.
-RIGHT: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
-    "yesno": lambda question: question.get("good", "yes"),
-    "single": lambda question: max(
-        (one["id"] for one in question["options"]), key=lambda one: credit(question, one) or 0
-    ),
-    "scale": lambda question: question["max"],
-    "multi": lambda _question: [],
-}
-TYPES = (*RIGHT, "number", "duration")
+TYPES = ("yesno", "single", "scale", "multi", "number", "duration")  # that a dispute is about, best first
 
 
 def follow(world: World, step: Step) -> None:
@@ -178,7 +170,8 @@ def _object(world: World, step: Step) -> None:
 def _disputed(card: Scorecard) -> str:
     """A question that lost points and that no other question depends on, best one that a branch knows facts of."""
     known = disputes.disputable(card)
-    parents = {one["show_if"]["q"] for one in known.values() if one.get("show_if")}
+    every = published(card.version).questions.values()
+    parents = {one["show_if"]["q"] for one in every if one.get("show_if")}
     lost = [line["id"] for line in card.result["questions"] if Fraction(line["lost"]) > 0]
     fitting = [name for name in lost if name in known and name not in parents]
     fitting.sort(key=lambda name: (name not in replies.FACTS, TYPES.index(known[name]["type"])))
@@ -193,9 +186,30 @@ def _uphold(world: World, step: Step) -> None:
     approver = disputes.approver_id(world.visit(step))
     second = next(one for one in world.editors if one.id != approver)
     question = disputes.disputable(dispute.scorecard)[dispute.question_id]
-    new: dict[str, Any] = {"value": RIGHT[question["type"]](question)}
+    old = dispute.scorecard.answers[dispute.question_id].get("value")
+    new = {"value": _right(question, old)}
     disputes.uphold(dispute, second, step.at, new, replies.UPHELD[dispute.id % len(replies.UPHELD)])
     proposals.after_release(_card(dispute.visit_id), step.at)
+
+
+def _right(question: Mapping[str, Any], old: Any) -> Any:
+    """The answer with full credit."""
+    match question["type"]:
+        case "yesno":
+            return question.get("good", "yes")
+        case "scale":
+            return question["max"]
+        case "number":
+            return FIGURES[question["id"]][Fraction(1)][0]
+        case "duration":
+            minutes = float(question["bands"][0]["upto"]) / 2
+            start = datetime.fromisoformat(old["start"])
+            return {"start": old["start"], "end": (start + timedelta(minutes=minutes)).isoformat()}
+        case "multi":
+            return []
+        case _:
+            names = [one["id"] for one in question["options"]]
+            return max(names, key=lambda one: credit(question, one) or 0)
 
 
 def _decline(world: World, step: Step) -> None:
