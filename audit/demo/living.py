@@ -8,9 +8,12 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import text
+
 from audit.accounts.models import Person
 from audit.branches.models import Branch
 from audit.branches.readers import Readers
+from audit.db import db
 from audit.demo.answers import Drawn
 from audit.demo.painting.jobs import Picture
 from audit.demo.pictures import Painted
@@ -25,6 +28,7 @@ from audit.visits.answering import Given, save_answers
 from audit.visits.models import Photo, Visit
 from audit.waves.models import Wave
 
+FRESH = 400  # steps after which the planner looks again at tables that were empty when it first saw them
 DEVICE = {"demo": True}
 
 
@@ -65,7 +69,13 @@ def live(world: World, deeds: Mapping[str, Deed], after: Mapping[str, Sequence[D
     """Take every step in the order of time, and what follows `after` a step; flushes, the caller commits."""
     for step in sorted((one for life in world.lives for one in life.steps), key=lambda one: one.visit):
         world.plan(step)
-    while world.agenda:
+    for turn in count():
+        if not world.agenda:
+            break
+        if turn % FRESH == FRESH - 1:
+            db.session.execute(
+                text("ANALYZE visit, visit_event, photo, submission, answer, text_print, action")
+            )
         step = heapq.heappop(world.agenda)[-1]
         deeds[step.action](world, step)
         for deed in after.get(step.action, ()):

@@ -123,9 +123,11 @@ def write(seed: int, share: float, today: date) -> list[Life]:
     waves = {period.key: period for period in periods(today)}
     documents = {key: _document(key) for key in brands}
     lives = []
+    busy: set[tuple[int, date]] = set()
     for number, slot in enumerate(skeleton(seed, share)):
         period = waves[slot.wave]
-        writer = Biographer(number, slot, brands[period.brand], period, today, seed)
+        writer = Biographer(number, slot, brands[period.brand], period, today, seed, busy)
+        busy.add((slot.shopper, writer.day))
         lives.append(writer.write(documents[period.brand]))
     borrow(lives)
     return lives

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from audit.accounts.models import Person, RoleName
 from audit.accounts.passwords import hash_once
@@ -75,14 +76,14 @@ def settle(at: datetime) -> Settled:
 
 
 def agree(settled: Settled, at: datetime) -> None:
-    """What is agreed with each client: times, and signs that fit a country in which shoppers fly; flushes."""
-    limits = {"same_letters": SAME_LETTERS, "trip_speed": 700}
+    """What is agreed with each client: times, and signs for shoppers who fly and photos that are painted; flushes."""
+    limits = {"same_letters": SAME_LETTERS, "trip_speed": 900, "alike_bits": 1, "alike_same_bits": 0}
     for client in settled.clients.values():
         data = SettingsData(
             dispute_days=client.dispute_days,
             answer_days=client.answer_days,
             escalate_hours=ESCALATE_HOURS,
-            action_points=client.action_points,
+            action_points=Decimal(3),
             alarm_person_id=settled.admin.id,
             limits=limits,
         )

@@ -1,6 +1,6 @@
 """What happens to each visit and when: every step of its life, with the answers and photos it brings."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
@@ -70,13 +70,22 @@ class Life:
 
 
 class Biographer:
-    """Writes the life of one visit, by chance of its own, so that leaving out others changes nothing."""
+    """Writes the life of one visit, by chance of its own; `busy` are days on which shoppers are elsewhere."""
 
-    def __init__(self, number: int, slot: Slot, brand: Brand, period: Period, today: date, seed: int) -> None:
+    def __init__(
+        self,
+        number: int,
+        slot: Slot,
+        brand: Brand,
+        period: Period,
+        today: date,
+        seed: int,
+        busy: Collection[tuple[int, date]] = (),
+    ) -> None:
         self.number, self.slot, self.period, self.today, self.seed = number, slot, period, today, seed
         self.rng = dice(seed, slot.wave, slot.branch, slot.turn)
         self.place = brand.places[slot.branch]
-        self.day = self._day()
+        self.day = self._free_day(busy)
         opens, closes = self._window()
         fee = 180_000 if brand.key == "bank" else 150_000
         cap = 20_000 if brand.key == "bank" else 150_000
@@ -102,6 +111,15 @@ class Biographer:
 
     def _between(self, first: date, last: date) -> date:
         return first + timedelta(days=self.rng.randint(0, max(0, (last - first).days)))
+
+    def _free_day(self, busy: Collection[tuple[int, date]]) -> date:
+        """A day on which this shopper is at no other branch, where there is one."""
+        day = self._day()
+        for _ in range(12):
+            if (self.slot.shopper, day) not in busy:
+                break
+            day = self._day()
+        return day
 
     def _day(self) -> date:
         """The day of the visit; for one that lies ahead, the day on which its window opens."""
