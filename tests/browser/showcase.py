@@ -75,8 +75,9 @@ def cast() -> Cast:
         )
     )
     db.session.commit()
-    regions = {"north": north, "south": south, "foreign_region": middle}
-    return Cast(client=bank, foreign=shop, people=people, **regions, **places)
+    return Cast(
+        client=bank, north=north, south=south, foreign=shop, foreign_region=middle, people=people, **places
+    )
 
 
 @dataclasses.dataclass
@@ -145,7 +146,7 @@ def showcase() -> Showcase:
         covered_photo=_photo(visits["rejected"]),
         alarm=_alarm(visits["submitted"], made.people["editor"]),
         batch=_batch(wave, made.people["head_office"]),
-        mail=db.session.query(Mail).filter_by(person_id=made.people["head_office"].id).first(),
+        mail=db.session.query(Mail).filter_by(person_id=made.people["head_office"].id).limit(1).all()[0],
     )
 
 

@@ -8,8 +8,12 @@ from sqlalchemy import select
 
 from audit.db import db
 from audit.followup.models import Action
+from audit.mails.models import MailState
+from audit.payments.models import PaymentState
+from audit.review.models import Scorecard
 from audit.visits import queries
 from tests.browser import answering
+from tests.browser.afterlife import Afterlife, afterlife, unfinished
 from tests.browser.house import House
 from tests.browser.showcase import Showcase, showcase
 from tests.browser.visitor import Visitor
@@ -20,13 +24,16 @@ def paths(house: House) -> dict[str, list[str]]:
     """Every page by the role that opens it."""
     with house.app.app_context():
         made = showcase()
+        life = afterlife(made)
         found = pages(made)
-    house.work()
+        house.work()
+        for role, more in later_pages(made, life).items():
+            found[role] = [*found[role], *more]
     return found
 
 
 def pages(made: Showcase) -> dict[str, list[str]]:
-    """The addresses of all pages of the house."""
+    """The addresses of all pages up to the release, and of what the branch does after it."""
     visit = {state: f"/visits/{one.id}" for state, one in made.visits.items()}
     sections = [part["id"] for part in queries.checklist_of(made.visits["in_progress"]).document["sections"]]
     card = [f"/scorecards/{made.card.id}"]
@@ -123,6 +130,95 @@ def _admin(made: Showcase) -> list[str]:
     ]
 
 
+def later_pages(made: Showcase, life: Afterlife) -> dict[str, list[str]]:
+    """The addresses of the life after a submission; a batch and mails are left as a worker is at them."""
+    batch, mails = unfinished(made)
+    batches = ["/batches/new", f"/batches/new?wave={made.wave.id}&language=en"]
+    edits, alarms = _edits(made, life), ["/alarms", f"/alarms/{made.alarm.id}"]
+    disputes = ["/disputes", "/disputes?state=all", *(f"/disputes/{one.id}" for one in life.disputes)]
+    desk = [f"/disputes/{made.dispute.id}", *disputes, *alarms, f"/alarms/{life.alarm.id}", *edits]
+    trail = [f"/trail/visits/{number}" for number in (made.card.visit_id, life.fresh.visit_id)]
+    talks = ["/messages", "/actions", f"/scorecards/{life.fresh.id}/thread"]
+    cards = [f"/scorecards/{one.id}" for one in (life.fresh, *life.editions)]
+    client = [*batches, *alarms, *talks, *cards]
+    return {
+        "shopper": ["/earnings", *_shopper(made, life)],
+        "other_shopper": ["/earnings"],
+        "editor": [*desk, *trail, *talks, *cards],
+        "admin": [
+            *desk,
+            *trail,
+            *batches,
+            *talks,
+            *cards,
+            *_office(made, life),
+            *(f"/mails/{one.id}" for one in mails),
+        ],
+        "branch_manager": [*batches, f"/scorecards/{made.card.id}/disputes/new"],
+        "other_manager": [
+            *batches,
+            *talks,
+            *cards,
+            f"/scorecards/{life.fresh.id}/disputes/new?question=mess",
+            f"/scorecards/{life.editions[0].id}/disputes/new",
+            *(f"/actions/{number}" for number in _actions_of(life.fresh)),
+        ],
+        "area_manager": client,
+        "head_office": [*client, f"/batches/{made.batch.id}", f"/batches/{batch.id}"],
+        "other_client": ["/batches/new", "/alarms", "/messages", "/actions"],
+    }
+
+
+def _actions_of(card: Scorecard) -> list[int]:
+    return list(db.session.scalars(select(Action.id).where(Action.scorecard_id == card.id)))
+
+
+def _edits(made: Showcase, life: Afterlife) -> list[str]:
+    """The layers over a submission: every kind of question, words, photos, a correction that waits or is settled."""
+    visit, rejected = f"/review/{life.correction.visit_id}", f"/review/{made.visits['rejected'].id}"
+    count = len(queries.checklist_of(made.visits["submitted"]).questions)
+    return [
+        visit,
+        *(f"{visit}/questions/{place}/correct" for place in range(2, count + 1)),
+        f"{visit}/questions/{count}/redact",
+        f"{visit}/corrections/{life.correction.id}",
+        f"{rejected}/corrections/{made.correction.id}",
+        f"{rejected}/photos/{made.covered_photo}/redact",
+        *(f"/review/{one.id}" for one in life.appeals),
+        f"/review/{life.fresh.visit_id}",
+    ]
+
+
+def _shopper(made: Showcase, life: Afterlife) -> list[str]:
+    spending = (made.visits["in_progress"].id, made.visits["released"].id, life.fresh.visit_id)
+    return [
+        *(f"/visits/{number}/expenses" for number in spending),
+        *(f"/visits/{one.id}/appeal" for one in life.appeals),
+        f"/visits/{life.correction.visit_id}/changes",
+        f"/visits/{made.visits['rejected'].id}/changes",
+        f"/visits/{life.fresh.visit_id}",
+    ]
+
+
+def _office(made: Showcase, life: Afterlife) -> list[str]:
+    client, person = made.cast.client.id, made.cast.people["shopper"].id
+    return [
+        "/appeals",
+        "/disputes/rates",
+        f"/disputes/rates?client={client}",
+        "/payments",
+        *(f"/payments?state={state}" for state in PaymentState),
+        f"/payments?shopper={person}&wave={made.wave.id}",
+        "/mails",
+        *(f"/mails?state={state}" for state in MailState),
+        "/trail",
+        f"/trail?client={client}&person=Thu",
+        f"/waves/{made.wave.id}/release-date",
+        f"/waves/{made.wave.id}",
+        f"/review/{life.correction.visit_id}",
+    ]
+
+
 ROLES = [
     "nobody",
     "shopper",
@@ -155,6 +251,13 @@ NO_PAGES = {
     "checklists.export",
     "insights.visits_csv",
     "followup.action_photo",
+    "review.redacted_photo",
+    "followup.dispute_evidence",
+    "batches.progress",
+    "batches.file",
+    "oversight.trail_csv",
+    "payments.table",
+    "payments.receipt",
     "accounts.person_password",  # its form stands on the person's page
 }
 
