@@ -10,7 +10,6 @@ from sqlalchemy import (
     Integer,
     Select,
     String,
-    Subquery,
     cast,
     false,
     func,
@@ -66,22 +65,36 @@ class Line:
     data: dict[str, Any]
 
 
-def _everything() -> Subquery:
-    steps = select(
+def _steps(sought: Sought) -> Select[Any]:
+    """Steps of visits that fit."""
+    query = select(
         VisitEvent.at,
         VisitEvent.id,
         (literal(STEP) + VisitEvent.action).label("kind"),
         VisitEvent.by_id,
-        Visit.client_id,
+        cast(null(), Integer).label("client_id"),
         VisitEvent.visit_id,
         cast(null(), Integer).label("scorecard_id"),
         cast(null(), Integer).label("person_id"),
         (VisitEvent.data + func.jsonb_build_object("to", VisitEvent.to_state)).label("data"),
-    ).join(Visit, Visit.id == VisitEvent.visit_id)
-    others = select(
+    )
+    if sought.client_id is not None:
+        query = query.where(VisitEvent.visit_id.in_(_visits_of(sought.client_id)))
+    if sought.person:
+        query = query.where(VisitEvent.by_id.in_(_named(sought.person)))
+    if sought.kind and sought.kind != STEP:
+        is_step = sought.kind.startswith(STEP)
+        action = sought.kind.removeprefix(STEP)
+        query = query.where(VisitEvent.action == action if is_step else false())
+    return _fitting(query, VisitEvent, sought)
+
+
+def _others(sought: Sought) -> Select[Any]:
+    """What else happened and fits."""
+    query = select(
         Entry.at,
         Entry.id,
-        cast(Entry.kind, String),
+        cast(Entry.kind, String).label("kind"),
         Entry.by_id,
         Entry.client_id,
         Entry.visit_id,
@@ -89,13 +102,49 @@ def _everything() -> Subquery:
         Entry.person_id,
         cast(Entry.data, JSONB),
     )
-    return union_all(steps, others).subquery("everything")
+    if sought.client_id is not None:
+        theirs = Entry.visit_id.in_(_visits_of(sought.client_id))
+        query = query.where(or_(Entry.client_id == sought.client_id, theirs))
+    if sought.person:
+        people = _named(sought.person)
+        query = query.where(or_(Entry.by_id.in_(people), Entry.person_id.in_(people)))
+    if sought.kind.endswith("."):
+        query = query.where(Entry.kind.startswith(sought.kind, autoescape=True))
+    elif sought.kind:
+        query = query.where(Entry.kind == sought.kind)
+    return _fitting(query, Entry, sought)
 
 
-def _narrowed(reader: Person, sought: Sought) -> Select[Any]:
-    happened = _everything()
+def _visits_of(client_id: int) -> Select[Any]:
+    return select(Visit.id).where(Visit.client_id == client_id)
+
+
+def _named(name: str) -> Select[Any]:
+    return select(Person.id).where(Person.name.icontains(name, autoescape=True))
+
+
+def _fitting(query: Select[Any], table: Any, sought: Sought) -> Select[Any]:
+    """Narrowed by what both kinds of rows have."""
+    if sought.visit_id is not None:
+        query = query.where(table.visit_id == sought.visit_id)
+    if sought.since is not None:
+        query = query.where(table.at >= _midnight(sought.since))
+    if sought.until is not None and sought.until < date.max:
+        query = query.where(table.at < _midnight(sought.until + timedelta(days=1)))
+    return query
+
+
+def _narrowed(reader: Person, sought: Sought, most: int | None = None) -> Select[Any]:
+    """What fits, the newest first, with the names of what it names; at most the first `most`, found by index."""
+    parts = []
+    for part, table in ((_steps(sought), VisitEvent), (_others(sought), Entry)):
+        found = part if reader.active and reader.is_agency else part.where(false())
+        if most is not None:
+            found = found.order_by(table.at.desc(), table.id.desc()).limit(most)
+        parts.append(select(found.subquery()))
+    happened = union_all(*parts).subquery("happened")
     doer, about = Person.__table__.alias("doer"), Person.__table__.alias("about")
-    query = (
+    return (
         select(
             happened.c.at,
             happened.c.kind,
@@ -118,29 +167,8 @@ def _narrowed(reader: Person, sought: Sought) -> Select[Any]:
         .outerjoin(Branch, Branch.id == Visit.branch_id)
         .outerjoin(Client, Client.id == func.coalesce(happened.c.client_id, Visit.client_id))
         .outerjoin(Scorecard, Scorecard.id == happened.c.scorecard_id)
+        .order_by(happened.c.at.desc(), happened.c.id.desc(), happened.c.kind)
     )
-    if not reader.active or not reader.is_agency:
-        return query.where(false())
-    if sought.kind.endswith("."):
-        query = query.where(happened.c.kind.startswith(sought.kind, autoescape=True))
-    elif sought.kind:
-        query = query.where(happened.c.kind == sought.kind)
-    if sought.person:
-        query = query.where(
-            or_(
-                doer.c.name.icontains(sought.person, autoescape=True),
-                about.c.name.icontains(sought.person, autoescape=True),
-            )
-        )
-    if sought.client_id is not None:
-        query = query.where(Client.id == sought.client_id)
-    if sought.visit_id is not None:
-        query = query.where(happened.c.visit_id == sought.visit_id)
-    if sought.since is not None:
-        query = query.where(happened.c.at >= _midnight(sought.since))
-    if sought.until is not None and sought.until < date.max:
-        query = query.where(happened.c.at < _midnight(sought.until + timedelta(days=1)))
-    return query.order_by(happened.c.at.desc(), happened.c.id.desc(), happened.c.kind)
 
 
 def _midnight(day: date) -> datetime:
@@ -152,7 +180,7 @@ def _midnight(day: date) -> datetime:
 
 def trail_page(reader: Person, sought: Sought, page: int) -> tuple[list[Line], bool]:
     """The newest first, one page (from 1), and whether older ones follow. Empty for anybody but the agency."""
-    query = _narrowed(reader, sought).limit(PAGE + 1).offset((page - 1) * PAGE)
+    query = _narrowed(reader, sought, page * PAGE + 1).limit(PAGE + 1).offset((page - 1) * PAGE)
     found = list(_lines(db.session.execute(query)))
     return found[:PAGE], len(found) > PAGE
 
