@@ -8,7 +8,7 @@ from audit.db import db
 from audit.review import scorecards
 from audit.review.figures import figures_of
 from audit.review.models import Scorecard
-from audit.review.release import context_of
+from audit.review.release import AFTER_RELEASE, BEFORE_FILES, context_of
 from audit.trail.services import record
 
 
@@ -26,7 +26,7 @@ def make_edition(card: Scorecard, by: Person, at: datetime, reason: str) -> Scor
     made.released_at = at
     db.session.flush()
     jobs.defer(db.session, "make_scorecard_files", priority=5, scorecard_id=made.id)
-    jobs.defer(db.session, "after_release", scorecard_id=made.id)
+    jobs.defer(db.session, AFTER_RELEASE, priority=BEFORE_FILES, scorecard_id=made.id)
     record(
         "scorecard.released",
         by,

@@ -25,6 +25,9 @@ from audit.visits.models import Visit
 from audit.visits.services import move
 from audit.waves.models import Wave
 
+AFTER_RELEASE = "after_release"  # a task of the room above, so by its name
+BEFORE_FILES = 6  # just above the PDFs: actions are a moment's work, and managers look for them at once
+
 
 def release(visit: Visit, by: Person, at: datetime) -> Scorecard:
     """Release one approved visit. Callers hold the visit's lock. Conflict when it is not approved."""
@@ -108,7 +111,7 @@ def _release_cards(pairs: Sequence[tuple[Visit, Scorecard]], by: Person | None, 
     for _visit, card in pairs:
         # Before the photo copies in the queue: a person waits for the PDF, a missing copy is made on the spot.
         jobs.defer(db.session, "make_scorecard_files", priority=5, scorecard_id=card.id)
-        jobs.defer(db.session, "after_release", scorecard_id=card.id)  # of the room above: by name
+        jobs.defer(db.session, AFTER_RELEASE, priority=BEFORE_FILES, scorecard_id=card.id)
 
 
 def context_of(card: Scorecard, figures: Figures) -> dict[str, Any]:

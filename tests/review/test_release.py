@@ -49,6 +49,14 @@ def test_an_admin_releases_one_visit(
     assert jobs_for(session) == [card.id]
 
 
+def test_actions_are_proposed_before_the_files_are_made(
+    approved: Visit, admin: Person, session: Session
+) -> None:
+    stories.released(approved, admin)
+    query = "SELECT task_name FROM procrastinate_jobs WHERE args ? 'scorecard_id' ORDER BY priority DESC"
+    assert session.scalars(text(query)).all() == ["after_release", "make_scorecard_files"]
+
+
 @pytest.mark.parametrize("who", ["editor", *NOT_AGENCY])
 def test_only_an_admin_releases(
     who: str, approved: Visit, wave: Wave, client_of: ClientOf, request: pytest.FixtureRequest
