@@ -29,6 +29,12 @@ def link_to(path: str) -> str:
     return f"{base}{path}"
 
 
+def letter(*parts: str) -> str:
+    """A mail's text: paragraphs with a greeting before and the agency's name below, in the language of `post`."""
+    name: str = current_app.extensions["settings"].agency_name
+    return "\n\n".join([gettext("Good day,"), *parts, name]) + "\n"
+
+
 def post(
     key: str,
     person: "Person",

@@ -11,7 +11,7 @@ from audit.errors import Conflict, Invalid
 from audit.forms import clean
 from audit.i18n import gettext as _
 from audit.payments import services as payments
-from audit.review import claims, corrections, queries, scorecards
+from audit.review import claims, corrections, queries, scorecards, telling
 from audit.review.flags import rules
 from audit.review.flags.queries import flags_of
 from audit.review.models import Scorecard
@@ -47,6 +47,7 @@ def send_back(
                 visit_id=visit.id, round=visit.round - 1, question_id=question, note=note, by_id=by.id, at=at
             )
         )
+    telling.returned(visit, at)
     db.session.flush()
 
 
@@ -139,6 +140,7 @@ def reject(
         )
     move(visit, Action.REJECT, by, at, reason=given, fraud=fraud, round=visit.round - 1)
     claims.put_down(visit)
+    telling.rejected(visit, at)
 
 
 def was_returned(visit: Visit) -> bool:

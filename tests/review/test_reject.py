@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from audit.accounts.models import Person
+from audit.mails.models import Mail
 from audit.visits.models import Visit, VisitEvent
 from tests import stories
 from tests.review.ladder import NOT_AGENCY, ClientOf, cast, state_of
@@ -25,6 +26,20 @@ def test_fraud_is_rejected_at_once(
     assert state_of(visit.id) == "rejected"
     event = session.scalars(select(VisitEvent).order_by(VisitEvent.id.desc()).limit(1)).one()
     assert event.data == {"reason": REASON, "fraud": True, "round": 1}
+
+
+def test_the_shopper_is_told_by_mail_without_the_reason(
+    visit: Visit, editor: Person, shopper: Person, client_of: ClientOf, session: Session
+) -> None:
+    reject(client_of(editor), visit, fraud="y")
+    reject(client_of(editor), visit, fraud="y")  # a second click
+
+    mail = session.scalars(select(Mail)).one()
+    assert mail.key.startswith(f"rejected:{visit.id}:")
+    assert mail.address == shopper.email
+    assert f"/visits/{visit.id}/appeal\n" in mail.body
+    for word in (REASON, visit.branch.name, editor.name):
+        assert word not in mail.subject + mail.body
 
 
 def test_without_fraud_it_must_have_been_returned_once(

@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from audit.accounts.models import Person
+from audit.mails.models import Mail
 from audit.visits import queries
 from audit.visits.models import ReturnNote, Visit, VisitEvent
 from tests import stories
@@ -34,6 +35,19 @@ def test_the_agency_returns_a_visit_with_notes(
     assert queries.returned_questions(session.get_one(Visit, visit.id)) == {"greeted": NOTE}
     event = session.scalars(select(VisitEvent).order_by(VisitEvent.id.desc()).limit(1)).one()
     assert (event.action, event.data) == ("return", {"round": 1, "questions": ["greeted"]})
+
+
+def test_the_shopper_is_told_by_mail_without_a_word_of_the_visit(
+    visit: Visit, editor: Person, shopper: Person, client_of: ClientOf, session: Session
+) -> None:
+    send_back(client_of(editor), visit, greeted=NOTE)
+    send_back(client_of(editor), visit, greeted=NOTE)  # a second click
+
+    mail = session.scalars(select(Mail)).one()
+    assert (mail.key, mail.address) == (f"returned:{visit.id}:1", shopper.email)
+    assert f"/visits/{visit.id}\n" in mail.body
+    for word in (NOTE, visit.branch.name, visit.client.name, editor.name):
+        assert word not in mail.subject + mail.body
 
 
 @pytest.mark.parametrize("who", NOT_AGENCY)
