@@ -104,12 +104,17 @@ def _confirm(action: Action, card: Scorecard, at: datetime, seen_at: datetime) -
 
 
 def _fail(action: Action, card: Scorecard, at: datetime, seen_at: datetime) -> None:
-    """A visit counts against an action only if it began after the branch knew of it, and after it was done."""
-    if seen_at < (action.done_at if action.state == ActionState.DONE and action.done_at else action.made_at):
+    """A visit counts against an action once, and only if it began after the branch knew of it and after it was done.
+
+    What the branch has decided since about what this visit saw, a later edition of it does not undo.
+    """
+    if _has_spoken(card, action) or seen_at < (
+        action.done_at if action.state == ActionState.DONE and action.done_at else action.made_at
+    ):
         return
     if action.state in (ActionState.OPEN, ActionState.DONE):
         _note(action, at, "failed_again", card, ActionState.FAILED_AGAIN)
-    elif action.state in (ActionState.PROPOSED, ActionState.FAILED_AGAIN) and not _has_spoken(card, action):
+    elif action.state in (ActionState.PROPOSED, ActionState.FAILED_AGAIN):
         _note(action, at, "seen_again", card, ActionState(action.state))
 
 

@@ -189,6 +189,22 @@ def test_what_failed_again_can_be_taken_on_again_and_be_confirmed(
     assert kinds(session, action) == history
 
 
+def test_a_later_edition_of_the_visit_that_failed_does_not_undo_that_it_was_taken_on_again(
+    session: Session, lived: Lived, action: Action, branch_manager: Person
+) -> None:
+    finished(action, branch_manager)
+    session.commit()
+    second = lived({"greeted": "no"}, LATER)
+    session.refresh(action)
+    again = Plan("Có người đứng cửa suốt ca", "Sảnh", "Quản lý", date(2026, 12, 15))
+    actions.accept(action, branch_manager, LATER + timedelta(days=1), again)
+    session.commit()
+    proposals.after_release(second, LATER + timedelta(days=2))  # its next edition, or a job that runs twice
+    session.commit()
+    assert all_of(session) == [("greeted", "open")]
+    assert kinds(session, action).count("failed_again") == 1
+
+
 def test_after_a_confirmation_a_new_loss_is_a_new_proposal(
     session: Session, lived: Lived, action: Action, branch_manager: Person
 ) -> None:
