@@ -10,6 +10,8 @@ from audit.i18n import lazy_gettext as _l
 from audit.payments.models import PaymentState
 from audit.payments.queries import STATES, Sought
 
+SEEN = "seen:"  # the name of the field with what a payment amounted to begins with it
+
 
 class PaidForm(Form):
     """When and under which reference the money was sent; the service checks both."""
@@ -34,3 +36,11 @@ def sought() -> tuple[Sought, int]:
 def chosen() -> list[int]:
     """The payments that were ticked."""
     return [int(text) for text in request.form.getlist("payment") if is_id(text)]
+
+
+def seen() -> dict[int, int]:
+    """By payment the amount in đồng that the page showed."""
+    shown = {name.removeprefix(SEEN): text for name, text in request.form.items() if name.startswith(SEEN)}
+    return {
+        int(name): int(text) for name, text in shown.items() if is_id(name) and (is_id(text) or text == "0")
+    }

@@ -1,6 +1,6 @@
 """What is owed and paid: fee and expense become a payment at approval, then an admin approves and pays it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -98,10 +98,23 @@ def _check_expense(visit: Visit, amount: int, receipt: str | None, note: str) ->
         raise Invalid(_("At most %(length)s characters.", length=LONGEST_NOTE), field="note")
 
 
-def approve_payments(payment_ids: Collection[int], by: Person, at: datetime) -> int:
-    """Approve the new ones among these; how many. Those that are further already stay as they are."""
+def approve_payments(
+    payment_ids: Collection[int], by: Person, at: datetime, seen: Mapping[int, int] | None = None
+) -> int:
+    """Approve the new ones among these; how many. Those that are further already stay as they are.
+
+    `seen` has by payment the amount in đồng that was looked at: Conflict (`stale`), and none is approved, where
+    an expense was reported since.
+    """
     found = _locked(payment_ids, by)
     new = [payment for payment in found if payment.state == PaymentState.NEW]
+    if any(one.fee + one.expense != (seen or {}).get(one.id, one.fee + one.expense) for one in new):
+        raise Conflict(
+            _(
+                "An amount has changed since you opened this page, so nothing is approved yet: look at it again."
+            ),
+            code="stale",
+        )
     for payment in new:
         payment.state, payment.approved_at, payment.approved_by_id = PaymentState.APPROVED, at, by.id
         amounts = {"fee": payment.fee, "expense": payment.expense}

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from audit.accounts.models import RoleName
 from audit.db import db, now
-from audit.errors import Invalid, NotFound
+from audit.errors import Conflict, Invalid, NotFound
 from audit.fields import show
 from audit.i18n import gettext as _
 from audit.i18n import ngettext
@@ -63,8 +63,8 @@ def _kept() -> dict[str, Any]:
 def approve() -> Page:
     """Approve those ticked."""
     try:
-        count = services.approve_payments(forms.chosen(), me(), now())
-    except Invalid as refusal:
+        count = services.approve_payments(forms.chosen(), me(), now(), forms.seen())
+    except (Conflict, Invalid) as refusal:
         db.session.rollback()
         return _page(problem=str(refusal.message)), 422
     db.session.commit()

@@ -80,6 +80,27 @@ def test_ticked_ones_are_approved_and_paid(
     assert {row.id for row in states if row.state == "paid"} == set(ids[:3])
 
 
+def test_an_expense_reported_since_the_page_was_opened_is_not_approved_unseen(
+    payments: list[Payment], admin: Person, client_of: ClientOf, session: Session
+) -> None:
+    client, changed = client_of(admin), payments[0]
+    page = client.get("/payments").text
+    shown = dict(re.findall(r'name="(seen:\d+)" value="(\d+)"', page))
+    assert shown[f"seen:{changed.id}"] == str(changed.fee + changed.expense)
+    changed.expense += 1
+    session.commit()
+
+    ticked = {"payment": [one.id for one in payments[:2]]}
+    answer = client.post("/payments/approve", data={**ticked, **shown})
+
+    assert answer.status_code == 422
+    assert "Số tiền đã thay đổi" in answer.text
+    session.expire_all()
+    assert set(session.scalars(select(Payment.state))) == {"new"}
+    shown[f"seen:{changed.id}"] = str(changed.fee + changed.expense)
+    assert "Đã duyệt 2 khoản" in post(client, "/payments/approve", **ticked, **shown)
+
+
 def test_nothing_ticked_or_a_wrong_day_is_said_and_nothing_typed_is_lost(
     payments: list[Payment], admin: Person, client_of: ClientOf
 ) -> None:
