@@ -1,6 +1,7 @@
 """The form's screens: where focus goes, the clocks, what else was answered, and a phone that keeps nothing."""
 
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -71,7 +72,7 @@ def test_a_tap_on_a_line_of_the_note_measures_a_duration(begin: Begin) -> None:
     expect(line).to_have_attribute("aria-pressed", "true")
     form.reload()
     expect(line).to_have_attribute("aria-pressed", "true")
-    expect(line.locator(".num")).to_have_text(re.compile("0:0[2-9]"))
+    expect(line.locator(".num")).to_have_text(re.compile(r"^0:(0[2-9]|[1-5]\d)$"))
     line.click()
     form.wait("draft => draft && draft.answers.wait && draft.answers.wait.value")
     shown = line.locator(".num").inner_text()
@@ -86,6 +87,7 @@ def test_a_clock_that_is_set_back_does_not_shorten_a_duration(begin: Begin) -> N
     form = begin()
     form.give("queue", "yes")
     box = form.box("wait")
+    begun = time.monotonic()
     box.locator("[data-now]:visible").click()
     form.page.evaluate(CLOCK_BACK)
     form.page.wait_for_timeout(2100)
@@ -93,7 +95,7 @@ def test_a_clock_that_is_set_back_does_not_shorten_a_duration(begin: Begin) -> N
     form.wait("draft => draft && draft.answers.wait && draft.answers.wait.value")
     value = form.draft()["answers"]["wait"]["value"]
     took = form.page.evaluate("({start, end}) => (Date.parse(end) - Date.parse(start)) / 1000", value)
-    assert 2 <= took < 20
+    assert 2 <= took <= time.monotonic() - begun + 1
 
 
 def test_the_answer_of_another_device_is_shown_and_can_be_taken(begin: Begin) -> None:
@@ -127,7 +129,8 @@ def test_a_reason_to_stop_survives_the_camera(begin: Begin) -> None:
     expect(page.locator("#stop [data-problem]")).to_be_visible()
     page.locator("label[for=stop-unsafe]").click()
     page.locator("#stop-note").fill("Đang cãi nhau")
-    page.wait_for_timeout(200)
+    kept = "key => visit.store.meta(`stop:${key}`).then((found) => found && found.note)"
+    until(lambda: page.evaluate(kept, form.key) == "Đang cãi nhau")
     form.phone.kill_renderers()
     form.page = form.phone.page()
     form.page.goto(f"{form.address}#stop")

@@ -27,6 +27,37 @@ BROKEN_WRITES = """
     return put.apply(this, values);
   };
 """
+# From the touch to the database in ms: the shortest of some rounds, at once when one is short enough.
+SHORTEST = """async ([key, question, values, enough]) => {
+  const box = document.querySelector(`[data-question=${question}]`);
+  const give = (value) => {
+    const tick = box.querySelector(`input[value="${value}"]`);
+    if (tick) return tick.click();
+    box.querySelector("textarea").value = value;
+    return box.querySelector("textarea").dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  let shortest = Infinity;
+  for (let round = 0; round < 60 && shortest >= enough; round++) {
+    const begun = performance.now();
+    give(values[round % 2]);
+    for (;;) {
+      const { [question]: found } = (await visit.store.draft(key)).answers;
+      if (found && found.value === values[round % 2]) break;
+    }
+    shortest = Math.min(shortest, performance.now() - begun);
+  }
+  return shortest;
+}"""
+# How long after the next input the line is red, in ms by the page's own clock: Playwright's turn comes later.
+WATCH_LINE = """() => {
+  const line = document.getElementById("save-line");
+  let begun = 0;
+  self.redAfter = 0;
+  document.addEventListener("input", () => { begun = begun || performance.now(); }, { capture: true });
+  new MutationObserver(() => {
+    if (begun && line.dataset.state === "bad") self.redAfter = self.redAfter || performance.now() - begun;
+  }).observe(line, { attributes: true });
+}"""
 KEEP_CONNECTION = """
   const open = IDBFactory.prototype.open;
   IDBFactory.prototype.open = function (...values) {
@@ -37,24 +68,13 @@ KEEP_CONNECTION = """
 """
 
 
-def test_an_answer_is_in_the_database_at_once(begin: Begin) -> None:
+@pytest.mark.parametrize(("question", "values"), [("greeted", ["no", "yes"]), ("remark", ["Một", "Hai"])])
+def test_an_answer_is_in_the_database_at_once(begin: Begin, question: str, values: list[str]) -> None:
     form = begin()
     form.phone.offline()
-    form.box("greeted")
-    took = form.page.evaluate(
-        """async (key) => {
-          const input = document.querySelector("[data-question=greeted] input[value=no]");
-          const begun = performance.now();
-          input.click();
-          for (;;) {
-            const draft = await visit.store.draft(key);
-            if (draft && draft.answers.greeted && draft.answers.greeted.value === "no") break;
-          }
-          return performance.now() - begun;
-        }""",
-        form.key,
-    )
-    assert took < 250, "50 ms on a phone of its own; here with three more browsers beside it"
+    form.box(question)
+    took = form.page.evaluate(SHORTEST, [form.key, question, values, 50])
+    assert took < 50, "what the page itself puts off shows in every round, a busy machine does not"
 
 
 @pytest.mark.parametrize("leave", ["reload", "navigate", "close"])
@@ -80,7 +100,7 @@ def test_a_kill_a_moment_after_typing_loses_nothing(begin: Begin) -> None:
     form = begin()
     form.phone.offline()
     form.text().press_sequentially("Pin hết ngay bây giờ")
-    form.page.wait_for_timeout(100)
+    form.kept("remark", "Pin hết ngay bây giờ")  # how soon that is, another test asks
     form.phone.kill()
     form = Form(form.phone, form.phone.boot(offline=True), form.shopper).open("leaving")
     form.has("remark", "Pin hết ngay bây giờ")
@@ -124,8 +144,10 @@ def test_failing_writes_are_said_in_red_and_submitting_is_refused(
     form.open().fill(picture)
     form.phone.offline()
     form.page.evaluate("() => { self.broken = true; }")
+    form.page.evaluate(WATCH_LINE)
     form.text().fill("Máy đầy")
-    expect(form.line).to_have_attribute("data-state", "bad", timeout=3500)
+    expect(form.line).to_have_attribute("data-state", "bad")
+    assert 0 < form.page.evaluate("() => self.redAfter") < 3500
     expect(form.text()).to_have_value("Máy đầy")
     form.check()
     expect(form.submit_button).to_be_disabled()
@@ -227,8 +249,10 @@ def test_a_newer_edition_of_the_database_is_not_held_up_by_an_old_tab(begin: Beg
         })"""
     )
     assert upgraded == 1, "the draft is there after the upgrade"
+    form.page.evaluate(WATCH_LINE)
     form.give("greeted", "yes")  # the old tab cannot write any more: it must say so, and keep the text
-    expect(form.line).to_have_attribute("data-state", "bad", timeout=5000)
+    expect(form.line).to_have_attribute("data-state", "bad")
+    assert 0 < form.page.evaluate("() => self.redAfter") < 5000
 
 
 def test_a_started_clock_survives_a_reload(begin: Begin, field: Field) -> None:
