@@ -172,7 +172,7 @@ def _disputed(card: Scorecard) -> str:
     known = disputes.disputable(card)
     every = published(card.version).questions.values()
     parents = {one["show_if"]["q"] for one in every if one.get("show_if")}
-    lost = [line["id"] for line in card.result["questions"] if Fraction(line["lost"]) > 0]
+    lost: list[str] = [line["id"] for line in card.result["questions"] if Fraction(line["lost"]) > 0]
     fitting = [name for name in lost if name in known and name not in parents]
     fitting.sort(key=lambda name: (name not in replies.FACTS, TYPES.index(known[name]["type"])))
     if not fitting:

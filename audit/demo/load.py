@@ -20,7 +20,7 @@ from audit.demo.chance import dice
 from audit.demo.living import World, live
 from audit.demo.oddities import borrow
 from audit.demo.painting.jobs import Picture, picture_of
-from audit.demo.pictures import paint_all
+from audit.demo.pictures import painting
 from audit.demo.places import BRANDS, MANAGED
 from audit.demo.plan import skeleton
 from audit.demo.settling import agree, open_period, settle
@@ -88,13 +88,13 @@ def load(app: Flask, seed: int = SEED, share: float = 1.0, today: date | None = 
         return
     today = today or now().astimezone(ZONE).date()
     lives = write(seed, share, today)
-    painted = paint_all(pictures_of(lives, seed, today), app.extensions["settings"].uploads)
     with app.app_context():
         try:
             db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
-            if _is_empty():  # somebody else may have loaded it while we painted
-                world = _world(app, lives, painted, seed, today)
-                live(world, DEEDS, AFTER)
+            if _is_empty():  # somebody else may have loaded it while we waited
+                with painting(pictures_of(lives, seed, today), app.extensions["settings"].uploads) as painted:
+                    world = _world(app, lives, painted, seed, today)
+                    live(world, DEEDS, AFTER)
                 _end(world, today)
                 db.session.commit()
         finally:
@@ -134,10 +134,10 @@ def write(seed: int, share: float, today: date) -> list[Life]:
 
 
 def pictures_of(lives: list[Life], seed: int, today: date) -> list[Picture]:
-    """Everything that is painted: the photos, the receipts, what branches send to prove something."""
+    """Everything that is painted, in the order of need: what branches prove, then photos and receipts."""
     photos = [picture for life in lives for picture in life.pictures]
     receipts = [life.spent.receipt for life in lives if life.spent is not None]
-    return photos + receipts + list(_evidence(seed, today).values())
+    return [*_evidence(seed, today).values(), *sorted(photos + receipts, key=lambda one: one.taken_at)]
 
 
 def _evidence(seed: int, today: date) -> dict[str, Picture]:

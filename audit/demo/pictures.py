@@ -1,10 +1,10 @@
-"""Painting many photos at once, in processes of their own, before the database is touched."""
+"""Painting many photos at once, in processes of their own, while the visits are lived."""
 
 import multiprocessing
 import os
 import signal
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,17 +31,39 @@ class Painted:
     dhash: int
 
 
-def paint_all(pictures: Sequence[Picture], uploads: Path) -> dict[UUID, Painted]:
-    """Paint and keep every picture with its copies. Some 0.2 s of one core for each."""
-    processes = min(MOST_PROCESSES, os.cpu_count() or 1)
-    if len(pictures) <= FEW or processes == 1:
-        return dict(_batch(pictures, uploads))
-    # The large ones first, lest one of them is the last.
-    ordered = sorted(pictures, key=lambda one: -one.size[0] * one.size[1])
-    batches = [ordered[at : at + BATCH] for at in range(0, len(ordered), BATCH)]
+class Easel(Mapping[UUID, Painted]):
+    """The pictures by their numbers; asking for one waits until it is painted."""
+
+    def __init__(self, jobs: Mapping[UUID, "Future[list[tuple[UUID, Painted]]]"]) -> None:
+        self._jobs = jobs
+
+    def __getitem__(self, name: UUID) -> Painted:
+        return dict(self._jobs[name].result())[name]
+
+    def __iter__(self) -> Iterator[UUID]:
+        return iter(self._jobs)
+
+    def __len__(self) -> int:
+        return len(self._jobs)
+
+
+@contextmanager
+def painting(pictures: Sequence[Picture], uploads: Path) -> Iterator[Mapping[UUID, Painted]]:
+    """Paint and keep every picture with its copies, the first ones first, while the caller goes on.
+
+    Some 0.2 s of one core for each.
+    """
+    processes = min(MOST_PROCESSES, (os.cpu_count() or 1) - 1)
+    if len(pictures) <= FEW or processes <= 1:
+        yield dict(_batch(pictures, uploads))
+        return
+    batches = [pictures[at : at + BATCH] for at in range(0, len(pictures), BATCH)]
     with _executor(processes) as executor:
-        jobs = [executor.submit(_batch, batch, uploads) for batch in batches]
-        return {name: painted for job in jobs for name, painted in job.result()}
+        jobs: dict[UUID, Future[list[tuple[UUID, Painted]]]] = {}
+        for batch in batches:
+            job = executor.submit(_batch, batch, uploads)
+            jobs |= dict.fromkeys((picture.id for picture in batch), job)
+        yield Easel(jobs)
 
 
 @contextmanager

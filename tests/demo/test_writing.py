@@ -10,9 +10,11 @@ import pytest
 
 from audit.demo.answers import SENTENCES
 from audit.demo.calendar import ZONE, moment, periods
+from audit.demo.details import SAME_LETTERS
 from audit.demo.load import write
 from audit.demo.places import BRANDS
 from audit.demo.timeline import Life
+from audit.demo.twists import TWISTS
 from audit.scoring import visit as scoring
 from audit.visits.lifecycle import State
 
@@ -83,6 +85,32 @@ def test_released_visits_are_spread_as_planned(lives: list[Life]) -> None:
     assert any(count in (1, 2) for count in counts)
 
 
+def test_every_twist_befalls_a_visit(lives: list[Life]) -> None:
+    for some in (lives, write(2026, 0.0, TODAY), write(5, 1.0, TODAY)):
+        found = Counter(life.slot.twist for life in some if life.slot.twist)
+        assert found == Counter(twist.name for twist in TWISTS)
+
+
+def test_long_texts_stand_in_one_visit_only_but_for_the_one_that_was_copied(lives: list[Life]) -> None:
+    texts: dict[str, set[int]] = {}
+    for number, life in enumerate(lives):
+        for one in life.story.answers if life.story else []:
+            for text in (one.comment, one.value if one.question == "comment" else ""):
+                if text and len(text) >= SAME_LETTERS:
+                    texts.setdefault(text, set()).add(number)
+    shared = [numbers for numbers in texts.values() if len(numbers) > 1]
+    assert len(shared) == 1
+    assert any(lives[number].slot.twist == "text_same" for number in shared[0])
+
+
+def test_receipts_add_up_to_what_is_asked_for(lives: list[Life]) -> None:
+    spent = [(life, life.spent) for life in lives if life.spent is not None]
+    assert len(spent) > 20
+    for life, one in spent:
+        prices = [int(line.split("\t")[1]) for line in one.receipt.facts["lines"].split("|")]
+        assert 0 < sum(prices) == one.amount <= life.expense_cap
+
+
 def test_answers_are_complete_and_fit_the_checklist(lives: list[Life]) -> None:
     for kind in ("bank", "retail"):
         prepared = scoring.prepare(document(kind))
@@ -150,7 +178,7 @@ def test_newcomer_has_a_visit_in_every_state_of_a_shopper(lives: list[Life]) -> 
 
 def test_photos_are_taken_while_the_shopper_is_there(lives: list[Life]) -> None:
     for life in lives:
-        if life.story is None or life.slot.state == State.REJECTED:
+        if life.story is None or life.slot.state == State.REJECTED or life.slot.twist == "photo_same":
             continue
         days = {picture.taken_at.astimezone(ZONE).date() for picture in life.pictures}
         assert len(days) <= 1
