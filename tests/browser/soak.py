@@ -131,10 +131,10 @@ class Soak(Hand):
             answering.ready(self.form.page)
 
     def _kill(self, step: Step) -> None:
-        """The battery is pulled a moment after an answer was given."""
+        """The battery is pulled when the phone has written down the answer that was given."""
         if step.where < 0.6:
             self._give("remark" if step.where < 0.3 else "greeted", step.how)
-        self.form.page.evaluate("() => new Promise((resolve) => setTimeout(resolve, 100))")
+        self.form.page.wait_for_function(_WRITTEN, arg=self.shopper.key, polling=20)
         self._boot()
         self._shows()
 
@@ -254,6 +254,8 @@ _TAP_AT = """([name, value, at]) => {
   const input = document.querySelector(`[data-question=${name}] input[value="${value}"]`);
   setTimeout(() => input.click(), at - Date.now());
 }"""
+
+_WRITTEN = """(key) => !self.visit || !visit.journal || !Object.keys(visit.journal.entries(key)).length"""
 
 _TYPE_AND_LEAVE = """(text) => {
   const field = document.querySelector("[data-question=remark] textarea");
