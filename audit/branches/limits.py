@@ -23,7 +23,14 @@ class Limit:
 
 FIELDS = (
     Limit("too_fast_minutes", "too_fast", 5, 0, 240, _l("Too short a visit: below (minutes)")),
-    Limit("too_fast_percent", "too_fast", 40, 0, 100, _l("Too short a visit: below (% of the usual time)")),
+    Limit(
+        "too_fast_percent",
+        "too_fast",
+        40,
+        0,
+        100,
+        _l("Too short a visit: below (per cent of the usual time)"),
+    ),
     Limit("too_fast_visits", "too_fast", 10, 1, 1_000, _l("Usual time known from (approved visits)")),
     Limit("far_metres", "far", 200, 10, 100_000, _l("Far from the branch: beyond (metres)")),
     Limit("very_far_metres", "far", 1_600, 10, 1_000_000, _l("Very far from the branch: beyond (metres)")),
