@@ -20,6 +20,7 @@ from audit.demo.timeline import Step
 from audit.followup import actions, disputes, proposals, thread
 from audit.followup.models import Action, ActionState, Dispute
 from audit.review.models import Scorecard
+from audit.review.queries import approver_id
 from audit.scoring.visit import credit
 
 MOST_TAKEN = 3  # actions that a branch takes on from one scorecard
@@ -183,7 +184,7 @@ def _disputed(card: Scorecard) -> str:
 def _uphold(world: World, step: Step) -> None:
     """By the editor who did not approve the visit."""
     dispute = db.session.get_one(Dispute, step.detail["dispute"])
-    approver = disputes.approver_id(world.visit(step))
+    approver = approver_id(world.visit(step))
     second = next(one for one in world.editors if one.id != approver)
     question = disputes.disputable(dispute.scorecard)[dispute.question_id]
     old = dispute.scorecard.answers[dispute.question_id].get("value")
