@@ -24,8 +24,8 @@ def paths(house: House) -> dict[str, list[str]]:
     """Every page by the role that opens it."""
     with house.app.app_context():
         made = showcase()
-        life = afterlife(made)
         found = pages(made)
+        life = afterlife(made)
         house.work()
         for role, more in later_pages(made, life).items():
             found[role] = [*found[role], *more]
