@@ -93,6 +93,29 @@ def test_a_receipt_for_something_else_clears_nothing(queued: Form, field: Field)
     arrived(field, queued)
 
 
+@pytest.mark.parametrize("change", [None, "Sửa lại"])
+def test_what_had_arrived_unheard_is_taken_back_and_submitted_again(
+    queued: Form, field: Field, change: str | None
+) -> None:
+    field.faults.fail(SUBMISSION, 503, times=None, commit=True)
+    queued.phone.offline(False)
+    until(lambda: field.submissions(queued.visit))
+    queued.phone.offline()
+    queued.page.locator("#reopen").click()
+    queued.wait("draft => draft.status === 'draft'")
+    if change:
+        queued.text().fill(change)
+        queued.kept("remark", change)
+    queued.submit()
+    queued.queued()
+    field.faults.clear()
+    queued.phone.offline(False)
+    queued.wait(f"draft => draft.status === '{'conflict' if change else 'submitted'}'")
+    kept = field.submissions(queued.visit, "conflict")
+    assert [one.payload["answers"]["remark"]["value"] for one in kept] == ([change] if change else [])
+    assert len(field.submissions(queued.visit)) == 1
+
+
 def test_a_server_in_trouble_is_asked_ever_less_often(queued: Form, field: Field) -> None:
     field.faults.fail("(PUT|GET) /api", 500, times=None)
     queued.page.evaluate(NOT_AFTER_8_SECONDS)

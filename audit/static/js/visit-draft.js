@@ -17,6 +17,13 @@
     }
   };
 
+  // What a submission says of the visit, whenever and wherever it is pressed.
+  const meant = (payload) => {
+    const { answers, photos, ...rest } = JSON.parse(new TextDecoder().decode(payload));
+    answers.sort((one, other) => (one.question < other.question ? -1 : 1));
+    return JSON.stringify({ ...rest, answers, photos: photos.sort(), device: null });
+  };
+
   visit.Draft = class {
     constructor(config) {
       this.config = config;
@@ -306,7 +313,10 @@
       await store.change(this.key, (now) => {
         if (now.status !== "draft") return;
         const finalised = new Date().toISOString();
-        Object.assign(now, { status: "queued", submission: visit.uuid(), payload, sha256, visitedAt, finalised, problem: null });
+        // Taken back and handed in again as it was: it may have arrived, and is to be found, not kept beside itself.
+        const isSame = now.taken && meant(now.taken.payload) === meant(payload);
+        const frozen = isSame ? now.taken : { submission: visit.uuid(), payload, sha256 };
+        Object.assign(now, { status: "queued", ...frozen, taken: null, visitedAt, finalised, problem: null });
       }, { strict: true });
       visit.sync.askWorker();
     }
@@ -316,7 +326,9 @@
       return store.change(this.key, (now) => {
         if (now.status !== "queued" && now.status !== "stopping") return;
         // It may have arrived although its reply got lost: the server is asked before anything else.
+        const { submission, payload, sha256 } = now;
         Object.assign(now, {
+          taken: payload && { submission, payload, sha256 },
           status: "draft", submission: null, payload: null, sha256: null, finalised: null, stop: null, isPulled: false,
         });
       }, { strict: true });

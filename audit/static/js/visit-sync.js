@@ -48,7 +48,7 @@
     }, { strict: true });
 
   const over = (draft, status, receipt = null) =>
-    Object.assign(draft, { status, receipt, payload: null, problem: null });
+    Object.assign(draft, { status, receipt, payload: null, taken: null, problem: null });
 
   const lose = (id) => store.changePhoto(id, (now) => {
     now.refused = "lost";
