@@ -11,7 +11,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # 
 from audit.branches.forms import is_id
 from audit.fields import ChoiceField
 from audit.followup.dispute_queries import SORTS, DisputeFilter, Standing
-from audit.forms import Form
+from audit.forms import Form, clean
 from audit.i18n import lazy_gettext as _l
 from audit.visits.photos import MAX_BYTES
 
@@ -19,7 +19,7 @@ from audit.visits.photos import MAX_BYTES
 class DisputeForm(Form):
     """An objection to one answer; the service checks it."""
 
-    question = ChoiceField(_l("Which answer is wrong?"), choices=[])
+    question = ChoiceField(_l("Which answer is wrong?"), choices=[], filters=[clean])
     fact = TextAreaField(_l("What happened? State a fact that can be checked."))
     photos = MultipleFileField(_l("Photos that show it, if there are any (at most 4)"))
     kept = HiddenField()  # storage keys, sealed: photos survive a refusal of the text

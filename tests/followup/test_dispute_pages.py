@@ -232,3 +232,13 @@ def test_what_people_write_is_text(
         assert "&lt;img src=x" in page
         assert "{{ 7*7 }}" in page
     db.session.rollback()
+
+
+def test_a_question_that_no_text_of_the_database_can_name_is_asked_for_again(
+    card: Scorecard, client_of: Browser, branch_manager: Person
+) -> None:
+    browser = client_of(branch_manager)
+    sent = browser.post(f"/scorecards/{card.id}/disputes/new", data={"question": "no\0ne", "fact": FACT})
+    assert sent.status_code == 422
+    assert FACT in sent.text
+    assert browser.get(f"/scorecards/{card.id}/disputes/new?question=no%00ne").status_code == 200
