@@ -191,6 +191,7 @@ self.visit = self.visit || {};
         }
         await change.objectStore("drafts").delete(key);
       });
+      for (const [question, { at }] of Object.entries(visit.journal.entries(key))) visit.journal.done(key, question, at);
       announce(key, "draft");
     },
 
@@ -216,6 +217,12 @@ self.visit = self.visit || {};
         if (kept && JSON.parse(kept).at === at) localStorage.removeItem(place(key, question));
       } catch {
         // As above.
+      }
+    },
+    // A phone that died may have brought back what the draft had long had, and no form opens any more to notice.
+    forget({ key, answers }) {
+      for (const [question, { at }] of Object.entries(this.entries(key))) {
+        if (answers[question] && answers[question].at >= at) this.done(key, question, at);
       }
     },
     entries(key) {

@@ -19,6 +19,7 @@ self.visit = self.visit || {};
   visit.onPhone = async () => {
     const [drafts, photos] = await Promise.all([visit.store.drafts(), visit.store.allPhotos()]);
     return drafts.map((draft) => {
+      if (draft.status !== "draft") visit.journal.forget(draft);
       const own = photos.filter((photo) => photo.key === draft.key).sort((one, other) => one.added - other.added);
       return { draft, photos: own, unsent: visit.unsent(draft, own) };
     });
