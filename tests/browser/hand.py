@@ -12,6 +12,7 @@ from tests.browser import answering
 from tests.browser.field import ANSWERS, Field
 from tests.browser.form import SECTIONS, Form
 from tests.browser.ledger import TYPES, Given, Ledger, Picture
+from tests.browser.phone import until
 from tests.browser.soak_plan import Step
 
 LARGE = 0.15  # of the photos are too large to be sent as they are
@@ -229,8 +230,15 @@ class Hand:
         if self._owed():
             expect(self.form.submit_button).to_be_disabled()
             return
-        self.form.submit_button.click()
+        until(self._is_submitted)
         self.form.queued()
+
+    def _is_submitted(self) -> bool:
+        """After a press, unless the form has found out meanwhile that an earlier submission had arrived."""
+        if self._status() == "draft":
+            with contextlib.suppress(Error):
+                self.form.submit_button.click(timeout=500)
+        return self._status() != "draft"
 
     def _reopen(self, _step: Step) -> None:
         """Taken back while it waits; perhaps it has arrived all the same."""
