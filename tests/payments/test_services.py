@@ -195,3 +195,23 @@ def test_reports_of_expenses_stay_as_they_were(
         with pytest.raises(IntegrityError, match="append-only"):
             session.execute(text(statement))
         session.rollback()
+
+
+@pytest.mark.parametrize(
+    "change", ["fee = fee + 1", "expense = 5", "shopper_id = shopper_id + 1", "state = 'new'"]
+)
+def test_the_database_keeps_what_was_approved(
+    session: Session, payment: int, admin: Person, change: str
+) -> None:
+    services.approve_payments([payment], admin, AT)
+    session.commit()
+    with pytest.raises(IntegrityError, match="an approved payment stays"):
+        session.execute(text(f"UPDATE payment SET {change}"))
+
+
+def test_the_database_keeps_what_was_paid(session: Session, payment: int, admin: Person) -> None:
+    services.approve_payments([payment], admin, AT)
+    services.mark_paid([payment], admin, AT, AT.date(), "VCB 1")
+    session.commit()
+    with pytest.raises(IntegrityError, match="an approved payment stays"):
+        session.execute(text("UPDATE payment SET reference = 'VCB 2'"))

@@ -29,6 +29,19 @@ BEGIN
 END $$
 """
 
+# What an admin has approved is what is paid; what is paid is over.
+KEEP_PAYMENT = """
+CREATE FUNCTION keep_payment() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF OLD.state = 'paid' OR (OLD.state = 'approved' AND (NEW.state = 'new'
+     OR (NEW.visit_id, NEW.shopper_id, NEW.fee, NEW.expense)
+        IS DISTINCT FROM (OLD.visit_id, OLD.shopper_id, OLD.fee, OLD.expense))) THEN
+    RAISE EXCEPTION 'an approved payment stays' USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  RETURN NEW;
+END $$
+"""
+
 APPEND_ONLY = (
     "trail",
     "flag",
@@ -546,6 +559,10 @@ def upgrade() -> None:
             " FOR EACH ROW EXECUTE FUNCTION refuse_change()"
         )
     op.execute(KEEP_SCORECARD.format(coverable="true"))
+    op.execute(KEEP_PAYMENT)
+    op.execute(
+        "CREATE TRIGGER keep_payment BEFORE UPDATE ON payment FOR EACH ROW EXECUTE FUNCTION keep_payment()"
+    )
 
 
 def downgrade() -> None:
@@ -592,6 +609,7 @@ def downgrade() -> None:
     op.drop_index("ix_payment_state", table_name="payment")
     op.drop_index("ix_payment_shopper", table_name="payment")
     op.drop_table("payment")
+    op.execute("DROP FUNCTION keep_payment()")
     op.drop_index("ix_message_visit", table_name="message")
     op.drop_table("message")
     op.drop_index("ix_grade_visit", table_name="grade")
