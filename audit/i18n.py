@@ -90,6 +90,11 @@ def day(value: date | None) -> str:
     return "–" if value is None else value.strftime("%d/%m/%Y")
 
 
+def day_at(value: datetime | None, zone: str) -> str:
+    """14/11/2026: the day of a moment in the given zone."""
+    return day(None if value is None else value.astimezone(ZoneInfo(zone)).date())
+
+
 def clock(value: datetime | None, zone: str = "Asia/Ho_Chi_Minh") -> str:
     """14/11/2026 14:05 in the given zone."""
     return "–" if value is None else value.astimezone(ZoneInfo(zone)).strftime("%d/%m/%Y %H:%M")
@@ -105,6 +110,7 @@ def init(app: Flask) -> None:
         "mean_number": mean_number,
         "money": money,
         "day": day,
+        "day_at": day_at,
         "clock": clock,
         "text_of": text_of,
         "language": language,

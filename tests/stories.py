@@ -15,6 +15,7 @@ from audit.review.flags import job
 from audit.review.flags.queries import flags_of
 from audit.review.layers import Correction, Flag, PhotoRedaction
 from audit.review.models import Scorecard
+from audit.review.queries import locked_released_for
 from audit.scoring import visit as scoring
 from audit.visits import evidence, queries, submission
 from audit.visits.answering import Given, open_for_answers, save_answers
@@ -205,7 +206,7 @@ def disputed(
     at: datetime = AT + timedelta(hours=5),
 ) -> Dispute:
     """An objection to one answer of a released scorecard."""
-    locked = dispute_queries.locked_card_for(manager, card.id)
+    locked = locked_released_for(manager, card.id)
     made = disputes.raise_dispute(locked, manager, at, question, fact, evidence)
     db.session.commit()
     return made

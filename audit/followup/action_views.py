@@ -13,15 +13,15 @@ from audit.errors import Conflict, Invalid
 from audit.fields import show
 from audit.followup import action_forms as forms
 from audit.followup import action_queries as queries
-from audit.followup import actions, scope
+from audit.followup import actions
 from audit.followup.blueprint import bp
-from audit.followup.dispute_queries import locked_card_for
 from audit.followup.models import Action
 from audit.followup.places import places_for
 from audit.followup.sealing import seal, unseal
 from audit.followup.words import EVENT_WORDS, STATE_WORDS
 from audit.forms import Form
 from audit.i18n import gettext as _
+from audit.review.queries import locked_released_for, released_for
 from audit.security import allow, me
 from audit.visits.evidence import clean_copy
 
@@ -190,14 +190,14 @@ def add_action(scorecard_id: int) -> Page:
     """An action of the branch's own; `?question=` or the chosen one."""
     form = forms.AddForm()
     is_post = request.method == "POST"
-    card = locked_card_for(me(), scorecard_id) if is_post else scope.card_for(me(), scorecard_id)
+    card = locked_released_for(me(), scorecard_id) if is_post else released_for(me(), scorecard_id)
     form.offer(card)
     if is_post and form.validate():
         try:
             made = actions.add(card, me(), now(), form.read(), form.question())
         except Invalid as refusal:
             db.session.rollback()
-            card = scope.card_for(me(), scorecard_id)
+            card = released_for(me(), scorecard_id)
             show(form, refusal)
         else:
             db.session.commit()

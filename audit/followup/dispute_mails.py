@@ -3,17 +3,12 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from flask import current_app
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
-
-from audit.accounts.models import Grant, Person, RoleName
+from audit.accounts import agency
 from audit.branches.readers import readers_of
-from audit.db import db
 from audit.followup.models import Dispute
 from audit.i18n import clock
 from audit.i18n import gettext as _
-from audit.mails.services import post
+from audit.mails.services import letter, link_to, post
 from audit.review.models import Scorecard
 
 Letter = tuple[str, str]  # subject and text
@@ -21,7 +16,7 @@ Letter = tuple[str, str]  # subject and text
 
 def raised(dispute: Dispute, card: Scorecard, at: datetime) -> None:
     """Tell the agency: every editor and admin."""
-    for person in _agency():
+    for person in agency.editors():
         post(f"dispute:{dispute.id}:{person.id}", person, at, _raised(dispute, card))
 
 
@@ -39,12 +34,6 @@ def answered(dispute: Dispute, edition: Scorecard | None, at: datetime) -> None:
             post(f"edition:{edition.id}:{person.id}", person, at, _edition(edition))
 
 
-def _agency() -> list[Person]:
-    query = select(Grant).join(Grant.person).where(Grant.role.in_((RoleName.EDITOR, RoleName.ADMIN)))
-    grants = db.session.scalars(query.where(Person.active).options(joinedload(Grant.person)))
-    return list({grant.person_id: grant.person for grant in grants}.values())
-
-
 def _raised(dispute: Dispute, card: Scorecard) -> Callable[[], Letter]:
     def write() -> Letter:
         subject = _("%(branch)s objects to an answer", branch=card.branch.name)
@@ -56,9 +45,9 @@ def _raised(dispute: Dispute, card: Scorecard) -> Callable[[], Letter]:
                 number=card.number,
                 time=clock(dispute.answer_by, card.branch.timezone),
             ),
-            _link(f"/disputes/{dispute.id}"),
+            link_to(f"/disputes/{dispute.id}"),
         ]
-        return subject, _letter(*parts)
+        return subject, letter(*parts)
 
     return write
 
@@ -71,7 +60,7 @@ def _outcome(card: Scorecard) -> Callable[[], Letter]:
             number=card.number,
             branch=card.branch.name,
         )
-        return subject, _letter(said, _link(f"/scorecards/{card.id}#disputes"))
+        return subject, letter(said, link_to(f"/scorecards/{card.id}#disputes"))
 
     return write
 
@@ -89,14 +78,6 @@ def _edition(card: Scorecard) -> Callable[[], Letter]:
             wave=card.wave.name,
             version=card.edition,
         )
-        return subject, _letter(said, _link(f"/scorecards/{card.id}"))
+        return subject, letter(said, link_to(f"/scorecards/{card.id}"))
 
     return write
-
-
-def _letter(*parts: str) -> str:
-    return "\n\n".join([_("Good day,"), *parts, current_app.extensions["settings"].agency_name]) + "\n"
-
-
-def _link(path: str) -> str:
-    return f"{current_app.extensions['settings'].link_base}{path}"

@@ -6,8 +6,6 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import select
-
 from audit.accounts.models import Person, RoleName
 from audit.accounts.texts import ROLE_WORDS
 from audit.checklists.published import Published, published
@@ -17,6 +15,7 @@ from audit.followup.models import Dispute
 from audit.i18n import text_of
 from audit.review import words
 from audit.review.models import Scorecard
+from audit.review.queries import approver_id, current_of
 from audit.visits.forms import AnswerField, answer_form
 from audit.visits.models import Visit
 
@@ -122,14 +121,6 @@ def name_and_role(person: Person, client_id: int) -> str:
     return f"{person.name} ({ROLE_WORDS[role]})" if role else person.name
 
 
-def current_of(card: Scorecard) -> Scorecard:
-    """The edition that counts."""
-    if card.is_current:
-        return card
-    query = select(Scorecard).where(Scorecard.visit_id == card.visit_id, Scorecard.is_current)
-    return db.session.scalars(query).one()
-
-
 def page_of(dispute: Dispute, reader: Person, at: datetime) -> DisputePage:
     """The dispute for an editor or admin."""
     card = dispute.scorecard
@@ -147,7 +138,7 @@ def page_of(dispute: Dispute, reader: Person, at: datetime) -> DisputePage:
         lost=_lost(card, dispute.question_id),
         photos=[place for place, photo in enumerate(card.photos) if photo["question"] == dispute.question_id],
         corrected=_said(edition, question) if edition else "",
-        is_approver=disputes.approver_id(visit) == reader.id,
+        is_approver=approver_id(visit) == reader.id,
         is_shopper=visit.shopper_id == reader.id,
     )
 

@@ -19,7 +19,6 @@ from audit.followup.models import Dispute, DisputeOutcome
 from audit.i18n import gettext as _
 from audit.review.models import Scorecard
 from audit.review.queries import scorecards_for
-from audit.visits.models import Visit
 
 PAGE = 100
 SORTS: dict[str, Any] = {
@@ -76,6 +75,12 @@ def disputes_of(visit_id: int, until: datetime | None = None) -> list[Dispute]:
     return list(db.session.scalars(query.execution_options(populate_existing=True)))
 
 
+def dispute_about(visit_id: int, question: str) -> Dispute | None:
+    """What was raised about one answer of a visit, whichever edition; None where nothing was."""
+    query = select(Dispute).where(Dispute.visit_id == visit_id, Dispute.question_id == question)
+    return db.session.scalar(query)
+
+
 def editions_of(card: Scorecard) -> list[Scorecard]:
     """All released editions of a scorecard that the reader may see, the first one first."""
     query = select(Scorecard).where(Scorecard.visit_id == card.visit_id, Scorecard.released_at.is_not(None))
@@ -87,26 +92,6 @@ def editions_of(card: Scorecard) -> list[Scorecard]:
         Scorecard.branch_id,
     )
     return list(db.session.scalars(query.options(known).order_by(Scorecard.edition)))
-
-
-def card_for(person: Person, scorecard_id: int) -> Scorecard:
-    """A released scorecard in scope; NotFound otherwise."""
-    query = scorecards_for(person).where(Scorecard.id == scorecard_id, Scorecard.released_at.is_not(None))
-    return _found(db.session.scalar(query))
-
-
-def _found(card: Scorecard | None) -> Scorecard:
-    if card is None:
-        raise NotFound(_("There is no such scorecard, or it is not released yet."))
-    return card
-
-
-def locked_card_for(person: Person, scorecard_id: int) -> Scorecard:
-    """The same, its visit locked until the commit: changes of one visit come one after another."""
-    card = card_for(person, scorecard_id)
-    db.session.scalar(select(Visit.id).where(Visit.id == card.visit_id).with_for_update())
-    db.session.refresh(card)
-    return card
 
 
 def dispute_page(person: Person, wanted: DisputeFilter, page: int) -> tuple[list[Dispute], int]:

@@ -16,6 +16,7 @@ from audit.followup.models import Dispute
 from audit.followup.sealing import seal, unseal
 from audit.i18n import gettext as _
 from audit.review.models import Scorecard
+from audit.review.queries import current_of, locked_released_for, released_for
 from audit.security import allow, me
 from audit.visits.evidence import clean_copy
 from audit.visits.queries import locked_visit_for
@@ -33,7 +34,7 @@ DISPUTE = "/disputes/<int:dispute_id>"
 @allow(*CLIENT_SIDE)
 def dispute_new(scorecard_id: int) -> Page:
     """Object to one answer: which one, what happened, photos."""
-    card = queries.card_for(me(), scorecard_id)
+    card = released_for(me(), scorecard_id)
     form = forms.DisputeForm(formdata=None, question=request.args.get("question", ""))
     return _object_page(card, form)
 
@@ -42,7 +43,7 @@ def dispute_new(scorecard_id: int) -> Page:
 @allow(*CLIENT_SIDE)
 def dispute_raise(scorecard_id: int) -> Page:
     """Raise it; what is refused stays on the page with what was written, photos too."""
-    card = queries.locked_card_for(me(), scorecard_id)
+    card = locked_released_for(me(), scorecard_id)
     form, about = forms.DisputeForm(), f"{me().id}:{scorecard_id}"
     kept = unseal(form.kept.data, about)
     try:
@@ -53,7 +54,7 @@ def dispute_raise(scorecard_id: int) -> Page:
         db.session.rollback()
         _put(form, refused, "photos" if refused.code != "invalid" else None)
         form.kept.data = seal(kept[: disputes.MOST_EVIDENCE], about)
-        return _object_page(queries.card_for(me(), scorecard_id), form, len(kept)), 422
+        return _object_page(released_for(me(), scorecard_id), form, len(kept)), 422
     db.session.commit()
     flash(_("Your objection is with the agency. You get a mail when it is answered."), "good")
     return redirect(
@@ -79,7 +80,7 @@ def _object_page(card: Scorecard, form: forms.DisputeForm, kept: int = 0) -> str
         card=card,
         form=form,
         refusal=disputes.refusal(card, me(), now()),
-        current=page.current_of(card),
+        current=current_of(card),
         chosen=next((one for one in questions if one.id == form.question.data), None),
         kept=kept,
     )

@@ -9,11 +9,13 @@ from audit.accounts.models import Person
 from audit.db import db
 from audit.errors import AuditError, Conflict, Forbidden, Invalid
 from audit.followup import dispute_mails
+from audit.followup.dispute_queries import dispute_about
 from audit.followup.models import Dispute, DisputeOutcome
 from audit.forms import clean
 from audit.i18n import gettext as _
 from audit.review import corrections, editions
 from audit.review.models import Scorecard
+from audit.review.queries import approver_id, current_of
 from audit.scoring import visit as scoring
 from audit.trail.services import record
 from audit.visits import queries as visits
@@ -64,7 +66,7 @@ def raise_dispute(
     if isinstance(refused, Forbidden):
         raise refused
     given = _text(fact, "fact", _("Write what happened: a fact that can be checked."), LONGEST_FACT)
-    known = db.session.query(Dispute).filter_by(visit_id=card.visit_id, question_id=question).one_or_none()
+    known = dispute_about(card.visit_id, question)
     if known is not None:
         if (known.by_id, known.fact) == (by.id, given):
             return known
@@ -118,12 +120,6 @@ def _text(text: str, field: str, missing: str, longest: int) -> str:
     return given
 
 
-def approver_id(visit: Visit) -> int:
-    """Who stood for the answers: the approval made the first edition."""
-    first = db.session.query(Scorecard).filter_by(visit_id=visit.id, edition=1).one()
-    return first.made_by_id
-
-
 def decline(dispute: Dispute, by: Person, at: datetime, reason: str) -> DisputeOutcome:
     """The answer stays. Callers hold the visit's lock and have read the dispute under it.
 
@@ -157,7 +153,7 @@ def uphold(dispute: Dispute, by: Person, at: datetime, new: Mapping[str, Any], r
         reason, "reason", _("Write the reason: everybody who sees the scorecard reads it."), LONGEST_REASON
     )
     correction = corrections.correct(visit, dispute.question_id, new, given, by, at, for_dispute=True)
-    current = db.session.query(Scorecard).filter_by(visit_id=visit.id, is_current=True).one()
+    current = current_of(dispute.scorecard)
     try:
         edition = editions.make_edition(current, by, at, given)
     except Conflict as refused:

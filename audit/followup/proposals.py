@@ -15,6 +15,7 @@ from audit.db import db
 from audit.followup.models import Action, ActionEvent, ActionState
 from audit.i18n import text_of
 from audit.review.models import Scorecard
+from audit.review.queries import current_of
 from audit.trail.services import record
 from audit.visits.models import Visit
 
@@ -34,7 +35,7 @@ class _Line:
 
 def after_release(card: Scorecard, at: datetime) -> None:
     """Settle and propose for the visit of this released scorecard, by its current edition; flushes. Repeatable."""
-    card = _current(card)
+    card = current_of(card)
     if card.status != "scored" or card.released_at is None:
         return
     # Two scorecards of one branch are released together, and two workers take them up.
@@ -47,13 +48,6 @@ def after_release(card: Scorecard, at: datetime) -> None:
     covered = {action.question_id for action in known if action.state in LIVE}
     _propose(card, lines, covered, at)
     db.session.flush()
-
-
-def _current(card: Scorecard) -> Scorecard:
-    if card.is_current:
-        return card
-    query = select(Scorecard).where(Scorecard.visit_id == card.visit_id, Scorecard.is_current)
-    return db.session.scalars(query).one()
 
 
 def _line(line: dict[str, Any]) -> _Line:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import joinedload
 
-from audit.accounts.models import Grant, Person, RoleName
+from audit.accounts import agency
+from audit.accounts.models import Person, RoleName
 from audit.accounts.texts import ROLE_WORDS
 from audit.branches.readers import readers_of
 from audit.db import db
@@ -17,7 +17,7 @@ from audit.errors import Conflict, Forbidden, Invalid
 from audit.followup.models import Acknowledgement, Message
 from audit.forms import clean
 from audit.i18n import gettext as _
-from audit.mails.services import post
+from audit.mails.services import letter, link_to, post
 from audit.review.models import Scorecard
 from audit.trail.services import record
 
@@ -160,21 +160,14 @@ def _agency(card: Scorecard) -> list[Person]:
     ]
     if found:
         return found
-    admins = select(Grant.person_id).where(Grant.role == RoleName.ADMIN)
-    return list(db.session.scalars(select(Person).where(Person.active, Person.id.in_(admins))))
+    return agency.admins()
 
 
 def _letter(card: Scorecard) -> tuple[str, str]:
-    settings = current_app.extensions["settings"]
     subject = _("%(branch)s: a new message beside a scorecard", branch=card.branch.name)
-    parts = (
-        _("Good day,"),
-        _(
-            "There is a new message beside the scorecard of %(branch)s, %(wave)s. Read and answer it here:",
-            branch=card.branch.name,
-            wave=card.wave.name,
-        ),
-        f"{settings.link_base}/scorecards/{card.id}/thread",
-        settings.agency_name,
+    said = _(
+        "There is a new message beside the scorecard of %(branch)s, %(wave)s. Read and answer it here:",
+        branch=card.branch.name,
+        wave=card.wave.name,
     )
-    return subject, "\n\n".join(parts) + "\n"
+    return subject, letter(said, link_to(f"/scorecards/{card.id}/thread"))

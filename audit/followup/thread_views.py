@@ -8,13 +8,13 @@ from audit.accounts.models import RoleName
 from audit.db import db, now
 from audit.errors import Invalid
 from audit.fields import show
-from audit.followup import scope, thread, thread_list
+from audit.followup import thread, thread_list
 from audit.followup.blueprint import bp
-from audit.followup.dispute_queries import locked_card_for
 from audit.forms import Form
 from audit.i18n import gettext as _
 from audit.i18n import lazy_gettext as _l
 from audit.review.models import Scorecard
+from audit.review.queries import locked_released_for, released_for
 from audit.security import allow, me
 
 CARD = "/scorecards/<int:scorecard_id>"
@@ -51,7 +51,7 @@ def message_list() -> Page:
 @readers
 def thread_page(scorecard_id: int) -> Page:
     """All that was written beside a scorecard."""
-    return _page(scope.card_for(me(), scorecard_id), MessageForm(formdata=None))
+    return _page(released_for(me(), scorecard_id), MessageForm(formdata=None))
 
 
 def _page(card: Scorecard, form: MessageForm) -> str:
@@ -64,13 +64,13 @@ def _page(card: Scorecard, form: MessageForm) -> str:
 def write_message(scorecard_id: int) -> Page:
     """Add a message; one that is refused stays on the page as typed."""
     form = MessageForm()
-    card = locked_card_for(me(), scorecard_id)
+    card = locked_released_for(me(), scorecard_id)
     try:
         thread.write(card, me(), now(), form.text.data or "")
     except Invalid as refusal:
         db.session.rollback()
         show(form, refusal)
-        return _page(scope.card_for(me(), scorecard_id), form), 422
+        return _page(released_for(me(), scorecard_id), form), 422
     db.session.commit()
     flash(_("The message is sent."), "good")
     return redirect(url_for(".thread_page", scorecard_id=scorecard_id), 303)
@@ -80,7 +80,7 @@ def write_message(scorecard_id: int) -> Page:
 @client_side
 def acknowledge(scorecard_id: int) -> Page:
     """I have read this scorecard."""
-    card = locked_card_for(me(), scorecard_id)
+    card = locked_released_for(me(), scorecard_id)
     thread.acknowledge(card, me(), now())
     db.session.commit()
     flash(_("Thank you: everybody who sees this scorecard sees that you have read it."), "good")

@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import current_app
-
 from audit.checklists.published import published
 from audit.followup import standing
 from audit.followup.dispute_queries import disputes_of
 from audit.followup.models import Dispute as Raised
+from audit.mails.services import link_to
 from audit.reports.data import (
     Action,
     Branch,
@@ -72,7 +71,7 @@ def data_of(scorecard: Scorecard, photo_size: str) -> ScorecardData:
 
 
 def _how(scorecard: Scorecard) -> dict[str, str]:
-    page = f"{current_app.extensions['settings'].link_base}/scorecards/{scorecard.id}"
+    page = link_to(f"/scorecards/{scorecard.id}")
     return {language: text % page for language, text in HOW_TO_OBJECT.items()}
 
 

@@ -12,7 +12,7 @@ from audit.db import db
 from audit.errors import NotFound
 from audit.i18n import gettext
 from audit.review.models import Scorecard, ScorecardFile
-from audit.review.queries import scorecard_for, scorecards_for
+from audit.review.queries import scorecards_for
 
 # What a list shows: the documents of a scorecard are large.
 LISTED = (
@@ -54,14 +54,6 @@ def latest_by_branch(person: Person, most: int = 6) -> list[BranchLine]:
     for card in cards:
         found.setdefault(card.branch_id, []).append(card)
     return [BranchLine(branch, found.get(branch.id, [])[:most]) for branch in branches]
-
-
-def released_for(person: Person, scorecard_id: int) -> Scorecard:
-    """A released scorecard in the person's scope; NotFound otherwise, also for the agency before release."""
-    card = scorecard_for(person, scorecard_id)
-    if card.released_at is None:
-        raise NotFound(gettext("There is no such scorecard, or it is not released yet."))
-    return card
 
 
 def file_of(scorecard: Scorecard, language: str) -> ScorecardFile | None:

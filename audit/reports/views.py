@@ -21,6 +21,7 @@ from audit.reports.data import bands_from
 from audit.reports.scorecard import band_of, band_views, build
 from audit.reports.view import BandView, PhotoView
 from audit.review.models import Scorecard
+from audit.review.queries import released_for
 from audit.security import allow, me
 from audit.trail.services import record_apart
 
@@ -65,7 +66,7 @@ def _band_of_card(card: Scorecard) -> BandView | None:
 @allow(*READERS)
 def scorecard(scorecard_id: int) -> str:
     """The scorecard as on paper, photos to enlarge, the PDF to download."""
-    card = queries.released_for(me(), scorecard_id)
+    card = released_for(me(), scorecard_id)
     files = {lang: queries.file_of(card, lang) for lang in LANGUAGES}
     told = beside(me(), card, now())
     if card.status != "scored":
@@ -104,7 +105,7 @@ def _object_url(card: Scorecard) -> Callable[[str], str]:
 @allow(*READERS)
 def photo(scorecard_id: int, place: int, size: str) -> Response:
     """One photo of a released scorecard, without any metadata."""
-    card = queries.released_for(me(), scorecard_id)
+    card = released_for(me(), scorecard_id)
     data = current_app.extensions["storage"].read(queries.photo_key(card, place, size))
     return Response(data, mimetype="image/jpeg", headers={"Cache-Control": "private, max-age=86400"})
 
@@ -113,7 +114,7 @@ def photo(scorecard_id: int, place: int, size: str) -> Response:
 @allow(*READERS)
 def pdf(scorecard_id: int) -> Response:
     """The PDF in the wanted language (`?language=vi|en`), the same bytes at every download."""
-    card = queries.released_for(me(), scorecard_id)
+    card = released_for(me(), scorecard_id)
     if card.status != "scored":
         raise NotFound(gettext("This visit has no score, so there is no PDF of it."))
     wanted = request.args.get("language", language())

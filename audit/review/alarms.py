@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from flask import current_app
 from sqlalchemy import Select, false, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import joinedload
@@ -18,7 +17,7 @@ from audit.errors import Conflict, Invalid, NotFound
 from audit.forms import clean
 from audit.i18n import gettext as _
 from audit.i18n import text_of
-from audit.mails.services import post
+from audit.mails.services import letter, link_to, post
 from audit.review import claims
 from audit.review.layers import Alarm
 from audit.scoring import visit as scoring
@@ -131,9 +130,9 @@ def _to_agency(alarm: Alarm, visit: Visit) -> Callable[[], tuple[str, str]]:
             _("A shopper has just answered “yes” to a question marked as alarming:"),
             f"“{text_of(visits.checklist_of(visit).questions[alarm.question_id].get('text'))}”",
             _("Look at it now, then confirm or dismiss the alarm. The client is told only once you confirm."),
-            f"{_base()}/alarms/{alarm.id}",
+            link_to(f"/alarms/{alarm.id}"),
         ]
-        return subject, _letter(parts)
+        return subject, letter(*parts)
 
     return write
 
@@ -148,21 +147,11 @@ def _to_client(alarm: Alarm, visit: Visit) -> Callable[[], tuple[str, str]]:
                 branch=visit.branch.name,
                 code=visit.branch.code,
             ),
-            f"{_base()}/alarms/{alarm.id}",
+            link_to(f"/alarms/{alarm.id}"),
         ]
-        return subject, _letter(parts)
+        return subject, letter(*parts)
 
     return write
-
-
-def _letter(parts: Sequence[str]) -> str:
-    """Paragraphs with a greeting before and the agency's name below."""
-    return "\n\n".join([_("Good day,"), *parts, current_app.extensions["settings"].agency_name]) + "\n"
-
-
-def _base() -> str:
-    base: str = current_app.extensions["settings"].link_base
-    return base
 
 
 def alarms_for(person: Person) -> Select[Alarm]:

@@ -4,13 +4,11 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from flask import current_app
-
 from audit.accounts.models import Person
 from audit.branches.readers import readers_of
 from audit.i18n import day, ngettext
 from audit.i18n import gettext as _
-from audit.mails.services import post
+from audit.mails.services import letter, link_to, post
 from audit.review.models import Scorecard
 from audit.waves.models import Wave
 
@@ -52,7 +50,7 @@ def _about(card: Scorecard) -> Callable[[], tuple[str, str]]:
                 code=card.branch.code,
                 wave=card.wave.name,
             ),
-            f"{_base()}/scorecards/{card.id}",
+            link_to(f"/scorecards/{card.id}"),
         ]
         if card.dispute_until is not None:
             parts.append(
@@ -61,7 +59,7 @@ def _about(card: Scorecard) -> Callable[[], tuple[str, str]]:
                     day=day(card.dispute_until),
                 )
             )
-        return subject, _letter(parts)
+        return subject, letter(*parts)
 
     return write
 
@@ -77,20 +75,10 @@ def _about_wave(wave: Wave, count: int) -> Callable[[], tuple[str, str]]:
                 wave=wave.name,
             ),
             _("Compare the branches:"),
-            f"{_base()}/network?wave={wave.id}",
+            link_to(f"/network?wave={wave.id}"),
             _("Download all PDFs as one file:"),
-            f"{_base()}/batches/new?wave={wave.id}",
+            link_to(f"/batches/new?wave={wave.id}"),
         ]
-        return subject, _letter(parts)
+        return subject, letter(*parts)
 
     return write
-
-
-def _letter(parts: Sequence[str]) -> str:
-    """Paragraphs with a greeting before and the agency's name below."""
-    return "\n\n".join([_("Good day,"), *parts, current_app.extensions["settings"].agency_name]) + "\n"
-
-
-def _base() -> str:
-    base: str = current_app.extensions["settings"].link_base
-    return base

@@ -13,7 +13,7 @@ from audit.db import db
 from audit.errors import Conflict, Forbidden, Invalid, NotFound
 from audit.forms import clean
 from audit.i18n import gettext as _
-from audit.mails.services import link_to, post
+from audit.mails.services import letter, link_to, post
 from audit.review.layers import Appeal
 from audit.trail.services import record
 from audit.visits.lifecycle import Action, State
@@ -130,12 +130,10 @@ def answer(visit: Visit, by: Person, at: datetime, *, granted: bool, text: str) 
 
 
 def _asks(visit: Visit) -> tuple[str, str]:
-    link = link_to(f"/review/{visit.id}")
-    return _("A shopper appeals against a rejection"), _(
-        "Read the appeal and answer it here:"
-    ) + f"\n\n{link}\n"
+    said = _("Read the appeal and answer it here:")
+    return _("A shopper appeals against a rejection"), letter(said, link_to(f"/review/{visit.id}"))
 
 
 def _answered(visit: Visit) -> tuple[str, str]:
-    link = link_to(f"/visits/{visit.id}/appeal")
-    return _("Your appeal is answered"), _("Read the answer here:") + f"\n\n{link}\n"
+    said = _("Read the answer here:")
+    return _("Your appeal is answered"), letter(said, link_to(f"/visits/{visit.id}/appeal"))

@@ -52,6 +52,15 @@ def check_free(visit: Visit, by: Person) -> None:
         )
 
 
+def check_seen(visit: Visit, seen: int | None) -> None:
+    """Conflict (`stale`) unless what is decided is what was looked at; `seen` None: the page did not say."""
+    if seen is not None and seen != visit.round:
+        raise Conflict(
+            _("The shopper has sent this visit again since you opened it. Reload the page and look again."),
+            code="stale",
+        )
+
+
 def take_over(visit: Visit, by: Person, at: datetime, reason: str) -> None:
     """Take a submission from another editor, with a reason; Invalid names the field `reason`."""
     check_reviewer(visit, by)

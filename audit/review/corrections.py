@@ -4,16 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from flask import current_app
-from sqlalchemy import select
-
 from audit.accounts.models import Person, RoleName
 from audit.db import db
 from audit.errors import Conflict, Forbidden, Invalid, NotFound
 from audit.forms import clean
 from audit.i18n import gettext as _
-from audit.mails.services import post
-from audit.review import claims
+from audit.mails.services import letter, link_to, post
+from audit.review import claims, queries
 from audit.review.corrected import (
     corrections_of,
     effective,
@@ -22,7 +19,6 @@ from audit.review.corrected import (
     waits,
 )
 from audit.review.layers import Correction, CorrectionConsent
-from audit.review.models import Scorecard
 from audit.scoring import visit as scoring
 from audit.trail.services import record
 from audit.visits import answering, sentences
@@ -188,17 +184,12 @@ def _check_editor(visit: Visit, by: Person) -> None:
 
 def _check_state(visit: Visit, by: Person, seen: int | None, *, for_dispute: bool) -> None:
     if for_dispute and visit.state == State.RELEASED:
-        query = select(Scorecard.made_by_id).where(Scorecard.visit_id == visit.id, Scorecard.edition == 1)
-        if db.session.scalar(query) == by.id:
+        if queries.approver_id(visit) == by.id:
             raise Forbidden(_("You approved this visit, so another editor must decide about its answers."))
         return
     if visit.state != State.SUBMITTED:
         raise Conflict(_("This is not possible now: the visit has moved on. Reload the page."), code="state")
-    if seen is not None and seen != visit.round:
-        raise Conflict(
-            _("The shopper has sent this visit again since you opened it. Reload the page and look again."),
-            code="stale",
-        )
+    claims.check_seen(visit, seen)
 
 
 def _check_reason(why: str) -> None:
@@ -313,7 +304,6 @@ def _record(kind: str, correction: Correction, visit: Visit, by: Person, at: dat
 def _tell_shopper(visit: Visit, correction: Correction, at: datetime) -> None:
     if visit.shopper is None:
         return
-    link = f"{current_app.extensions['settings'].link_base}/visits/{visit.id}/changes"
 
     def write() -> tuple[str, str]:
         if correction.needs_consent:
@@ -324,6 +314,6 @@ def _tell_shopper(visit: Visit, correction: Correction, at: datetime) -> None:
             text = _(
                 "The agency has corrected an answer of a visit that you sent. What it said and what it says now:"
             )
-        return subject, f"{text}\n\n{link}\n"
+        return subject, letter(text, link_to(f"/visits/{visit.id}/changes"))
 
     post(f"correction:{correction.id}", visit.shopper, at, write)

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from flask import current_app
 from sqlalchemy import select
 
 from audit import jobs
@@ -12,7 +11,7 @@ from audit.branches.models import Client
 from audit.db import db, now
 from audit.i18n import clock
 from audit.i18n import gettext as _
-from audit.mails.services import post
+from audit.mails.services import letter, link_to, post
 from audit.review.queue import is_late
 from audit.trail.services import record
 from audit.visits.models import Visit
@@ -67,8 +66,6 @@ def mark(visit: Visit, at: datetime) -> None:
 
 
 def _tell(visit: Visit, person: Person, at: datetime) -> None:
-    link = f"{current_app.extensions['settings'].link_base}/review/{visit.id}"
-
     def write() -> tuple[str, str]:
         subject = _("Waiting for review too long: %(branch)s", branch=visit.branch.name)
         body = _(
@@ -79,6 +76,6 @@ def _tell(visit: Visit, person: Person, at: datetime) -> None:
             time=clock(visit.submitted_at, visit.branch.timezone),
             hours=visit.client.escalate_hours,
         )
-        return subject, f"{body}\n\n{link}\n"
+        return subject, letter(body, link_to(f"/review/{visit.id}"))
 
     post(f"escalated:{visit.id}:{visit.round}:{person.id}", person, at, write)

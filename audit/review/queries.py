@@ -32,6 +32,34 @@ def scorecard_for(person: Person, scorecard_id: int) -> Scorecard:
     return card
 
 
+def released_for(person: Person, scorecard_id: int) -> Scorecard:
+    """A released scorecard in the person's scope; NotFound otherwise, also for the agency before release."""
+    card = scorecard_for(person, scorecard_id)
+    if card.released_at is None:
+        raise NotFound(_("There is no such scorecard, or it is not released yet."))
+    return card
+
+
+def locked_released_for(person: Person, scorecard_id: int) -> Scorecard:
+    """The same, its visit locked until the commit: changes of one visit come one after another."""
+    card = released_for(person, scorecard_id)
+    db.session.scalar(select(Visit.id).where(Visit.id == card.visit_id).with_for_update())
+    db.session.refresh(card)
+    return card
+
+
+def current_of(card: Scorecard) -> Scorecard:
+    """The edition that counts of a scorecard's visit; asked anew, as another one may have replaced the given one."""
+    query = select(Scorecard).where(Scorecard.visit_id == card.visit_id, Scorecard.is_current)
+    return db.session.scalars(query).one()
+
+
+def approver_id(visit: Visit) -> int | None:
+    """Who stood for the answers: the approval made the first edition. None before it."""
+    query = select(Scorecard.made_by_id).where(Scorecard.visit_id == visit.id, Scorecard.edition == 1)
+    return db.session.scalar(query)
+
+
 def submissions_of(visit: Visit) -> tuple[list[Submission], list[Submission]]:
     """What was accepted, round by round, and what came in beside it ("conflict")."""
     query = (

@@ -33,7 +33,7 @@ def send_back(
     it; Invalid (`notes` by question) for an unknown question, no note at all, one too long or not to be kept.
     """
     claims.check_reviewer(visit, by)
-    _check_seen(visit, seen)
+    claims.check_seen(visit, seen)
     claims.check_free(visit, by)
     given = {question: clean(note) for question, note in notes.items()}
     given = {question: note for question, note in given.items() if note}
@@ -86,7 +86,7 @@ def approve(
         made = queries.scorecard_of(visit)
         if made is not None and made.made_by_id == by.id:
             return made
-    _check_seen(visit, seen)
+    claims.check_seen(visit, seen)
     claims.check_free(visit, by)
     if step(visit.state, Action.APPROVE) is not None:
         if scorecards.unprepared(visit):
@@ -121,7 +121,7 @@ def reject(
     Callers hold the visit's lock. Invalid names the field `reason` or `fraud`.
     """
     claims.check_reviewer(visit, by)
-    _check_seen(visit, seen)
+    claims.check_seen(visit, seen)
     claims.check_free(visit, by)
     given = clean(reason)
     if not given:
@@ -147,12 +147,3 @@ def was_returned(visit: Visit) -> bool:
     """Whether the shopper has had a chance to correct this visit."""
     query = select(ReturnNote.id).where(ReturnNote.visit_id == visit.id).limit(1)
     return db.session.scalar(query) is not None
-
-
-def _check_seen(visit: Visit, seen: int | None) -> None:
-    """What is decided must be what was looked at."""
-    if seen is not None and seen != visit.round:
-        raise Conflict(
-            _("The shopper has sent this visit again since you opened it. Reload the page and look again."),
-            code="stale",
-        )

@@ -17,10 +17,11 @@ from sqlalchemy.orm import Session
 from audit.accounts.models import Person
 from audit.db import db, now
 from audit.errors import Conflict, Forbidden, Invalid, NotFound
-from audit.followup import dispute_queries, disputes
+from audit.followup import disputes
 from audit.followup.models import Dispute
 from audit.mails.models import Mail
 from audit.review.models import Scorecard
+from audit.review.queries import locked_released_for
 from audit.trail.models import Entry
 from tests import factories, photo_files, stories
 from tests.conftest import World
@@ -111,7 +112,7 @@ def test_what_is_not_released_cannot_be_disputed(
     stories.submitted(visit, shopper)
     card = stories.approved(visit, editor)
     with pytest.raises(NotFound):
-        dispute_queries.locked_card_for(branch_manager, card.id)
+        locked_released_for(branch_manager, card.id)
     address = f"/scorecards/{card.id}/disputes/new"
     assert client_of(branch_manager).get(address).status_code == 404
     assert client_of(branch_manager).post(address, data=posted()).status_code == 404

@@ -32,11 +32,7 @@ def set_flag(
     claims.check_reviewer(visit, by)
     if visit.state != State.SUBMITTED:
         raise Conflict(_("A sign can only be set while the visit waits for its review."), code="state")
-    if seen is not None and seen != visit.round:
-        raise Conflict(
-            _("The shopper has sent this visit again since you opened it. Reload the page and look again."),
-            code="stale",
-        )
+    claims.check_seen(visit, seen)
     if question_id not in visits.checklist_of(visit).questions:
         raise Invalid(_("Choose the question that the sign belongs to."), field="question")
     given = clean(reason)
