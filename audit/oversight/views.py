@@ -113,7 +113,9 @@ def _kinds() -> dict[str, list[str]]:
 
 
 def _asked(sought: Sought) -> dict[str, str]:
-    return {name: str(value) for name, value in asdict(sought).items() if value}
+    """What was asked for, as an entry of the trail says it: its own kind is another one."""
+    asked = {name: str(value) for name, value in asdict(sought).items() if value}
+    return {"only" if name == "kind" else name: value for name, value in asked.items()}
 
 
 def _csv(lines: Iterator[Line]) -> Iterator[bytes]:
@@ -138,7 +140,7 @@ def _row(line: Line) -> list[str]:
     texts = [
         line.at.isoformat(timespec="seconds"),
         who,
-        words.happened(line.kind),
+        words.told(line),
         line.kind,
         line.about or "",
     ]

@@ -199,3 +199,27 @@ def test_the_table_holds_all_of_it_and_no_formula(
     assert {"visit.submit", "visit.approve", "visit.release"} <= {row[3] for row in rows}
     assert {row[7] for row in rows[1:]} == {"'=HYPERLINK(1)"}
     assert session.scalars(select(Entry.kind).where(Entry.by_id == admin.id)).all() == ["export.downloaded"]
+
+
+def test_looking_for_signs_is_not_told_as_an_editor_s_sign(
+    session: Session, world: World, shopper: Person, admin: Person, client_of: ClientOf
+) -> None:
+    found = factories.visit(factories.wave(world.client, admin), world.branch, shopper, State.IN_PROGRESS)
+    session.commit()
+    stories.submitted(found, shopper)
+    stories.looked_through(found)
+    text = page(client_of(admin), f"/trail/visits/{found.id}")
+    assert "Đã rà soát dấu hiệu" in text
+    assert "Ảnh không có dữ liệu gốc" in text  # which ones were found
+    assert "Người kiểm duyệt đặt" not in text
+
+
+def test_the_table_of_one_kind_is_written_down_with_what_was_asked(
+    session: Session, visit: Visit, admin: Person, client_of: ClientOf
+) -> None:
+    for kind in ("scorecard.released", "visit."):
+        answer = client_of(admin).get(f"/trail.csv?kind={kind}&person=x&since=2026-01-01")
+        assert answer.status_code == 200
+        entry = session.scalars(select(Entry).order_by(Entry.id.desc()).limit(1)).one()
+        assert entry.kind == "export.downloaded"
+        assert (entry.data["what"], entry.data["only"], entry.data["person"]) == ("trail", kind, "x")
