@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
+from audit.i18n import gettext as _
 from audit.i18n import lazy_gettext as _l
 from audit.i18n import money
-from audit.oversight.queries import STEP
+from audit.oversight.queries import STEP, Line
 from audit.review import words as review
+from audit.review.flag_names import NAMES
+from audit.review.flags.queries import KIND as FLAGS
 
 HAPPENED = {
     "scorecard.downloaded": _l("PDF downloaded"),
@@ -26,7 +29,7 @@ HAPPENED = {
     "correction.withdrawn": _l("Correction taken back"),
     "comment.redacted": _l("Text redacted for the client"),
     "photo.redacted": _l("Photo redacted for the client"),
-    "flag.set": _l("Sign set by hand"),
+    "flag.set": _l("Signs looked for, or set by hand"),
     "alarm.raised": _l("Alarm raised"),
     "alarm.confirmed": _l("Alarm confirmed"),
     "alarm.dismissed": _l("Alarm dismissed"),
@@ -93,6 +96,7 @@ FACTS = {
     "to": _l("now"),
     "reason": _l("reason"),
     "note": _l("note"),
+    "codes": _l("signs"),
     "flag_note": _l("in spite of the signs"),
     "question": _l("question"),
     "questions": _l("questions"),
@@ -136,6 +140,13 @@ def happened(kind: str) -> str:
     return review.event(kind.removeprefix(STEP)) if kind.startswith(STEP) else kind
 
 
+def told(line: Line) -> str:
+    """The same of one line: with signs it depends on who it was."""
+    if line.kind == FLAGS:
+        return _("Sign set by hand") if line.by else _("Looked through for signs")
+    return happened(line.kind)
+
+
 def room(kind: str) -> str:
     """The subject of a kind, for the filter: "dispute." and so on."""
     name = kind.partition(".")[0]
@@ -155,6 +166,8 @@ def _shown(key: str, value: Any) -> str:
         return state(str(value))
     if key in ("fee", "expense", "amount") and isinstance(value, int):
         return money(value)
+    if key == "codes":
+        return ", ".join(str(NAMES.get(code, code)) for code in value)
     if isinstance(value, dict):
         return ", ".join(f"{name}: {one}" for name, one in value.items() if one not in (None, ""))
     if isinstance(value, list):
