@@ -77,7 +77,7 @@ def test_an_expense_with_its_receipt(
     [
         ({"amount": "90.000"}, "tối đa 80.000"),
         ({"amount": "abc"}, "150.000"),
-        ({"amount": "1.000"}, "ảnh hoá đơn"),
+        ({"amount": "1.000"}, "ảnh hóa đơn"),
         ({"amount": "1.000", "receipt": (io.BytesIO(b"%PDF-1.7 x"), "hoa-don.pdf")}, "PDF"),
     ],
 )
@@ -165,6 +165,25 @@ def test_only_an_admin_answers(rejected: Visit, shopper: Person, editor: Person,
     assert client_of(editor).post(f"/review/{rejected.id}/appeal", data={}).status_code == 403
 
 
+def test_an_answer_without_a_reason_is_refused_at_its_field(
+    rejected: Visit, shopper: Person, admin: Person, client_of: ClientOf
+) -> None:
+    appeals.raise_appeal(visits.locked_visit_for(shopper, rejected.id), shopper, AT, "Tôi đã tới.")
+    db.session.commit()
+    answer = client_of(admin).post(f"/review/{rejected.id}/appeal", data={"granted": "no", "answer": " "})
+    assert answer.status_code == 422
+    assert 'id="answer-wrong"' in answer.text
+    assert '<a href="#appeal">' in answer.text
+
+
+def test_the_page_of_a_rejected_visit_promises_no_score(
+    rejected: Visit, editor: Person, client_of: ClientOf
+) -> None:
+    text = client_of(editor).get(f"/review/{rejected.id}").text
+    assert "bị từ chối, không có điểm" in text
+    assert "nếu duyệt" not in text
+
+
 def test_an_empty_appeal_is_refused_at_its_field(
     rejected: Visit, shopper: Person, client_of: ClientOf
 ) -> None:
@@ -195,6 +214,10 @@ def test_a_wrong_grade_is_refused_and_the_note_stays(
     answer = client_of(editor).post(f"/review/{visit.id}/grade", data={"grade": grade, "grade_note": note})
     assert answer.status_code == 422
     assert session.scalars(select(Grade)).all() == []
+    field = "note" if grade == "2" else "grade"
+    assert f'id="{field}-wrong"' in answer.text
+    assert 'aria-describedby="note-wrong"' in answer.text or field == "grade"
+    assert '<a href="#grade">' in answer.text
 
 
 def test_no_grade_before_the_decision_and_none_of_one_s_own(
