@@ -41,6 +41,4 @@ def chosen() -> list[int]:
 def seen() -> dict[int, int]:
     """By payment the amount in đồng that the page showed."""
     shown = {name.removeprefix(SEEN): text for name, text in request.form.items() if name.startswith(SEEN)}
-    return {
-        int(name): int(text) for name, text in shown.items() if is_id(name) and is_id(text)
-    }
+    return {int(name): int(text) for name, text in shown.items() if is_id(name) and is_id(text)}
