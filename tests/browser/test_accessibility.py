@@ -18,6 +18,8 @@ from tests.browser.house import House
 from tests.browser.showcase import Showcase, showcase
 from tests.browser.visitor import Visitor
 
+pytestmark = pytest.mark.timeout(600)  # a hundred pages for some roles
+
 
 @pytest.fixture(scope="module")
 def paths(house: House) -> dict[str, list[str]]:
