@@ -3,6 +3,7 @@
 Both are read as of that moment, so that a PDF says the same whenever it is printed.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -41,7 +42,10 @@ class RepeatedLoss:
 
 
 def open_actions(card: Scorecard) -> list[OpenAction]:
-    """The branch's unfinished actions just before this scorecard was released, by the day they were due."""
+    """The branch's actions that were unfinished as this scorecard was released, by the day they were due.
+
+    What this visit itself saw right is finished; what was reported done counts only where it was lost again.
+    """
     before = card.released_at
     if before is None:
         return []
@@ -54,17 +58,28 @@ def open_actions(card: Scorecard) -> list[OpenAction]:
         .order_by(Action.id)
     )
     today = today_of(card.branch, before)
-    found = [_as_of(action, before, today) for action in db.session.scalars(query)]
+    seen = {line["id"]: line for line in card.result.get("questions", ())}
+    found = [_as_of(action, before, today, seen) for action in db.session.scalars(query)]
     return sorted((one for one in found if one is not None), key=lambda one: one.due_on or date.max)
 
 
-def _as_of(action: Action, before: datetime, today: date) -> OpenAction | None:
-    """The action as its history tells it at that moment; None when it was not taken on, or finished."""
+def _as_of(
+    action: Action, before: datetime, today: date, seen: Mapping[str, Mapping[str, Any]]
+) -> OpenAction | None:
+    """The action as its history tells it at that moment; None when it was not taken on, or finished.
+
+    `seen` are the visit's questions as scored.
+    """
     known: dict[str, Any] = {}
     for event in action.events:
         if event.at < before:
             known |= event.data
     if known.get("state") not in UNFINISHED:
+        return None
+    line = seen.get(action.question_id or "", {})
+    if line.get("credit") == "1" or (
+        known["state"] == ActionState.DONE and not _is_positive(line.get("lost", "0"))
+    ):
         return None
     due_on = date.fromisoformat(known["due_on"]) if known.get("due_on") else None
     is_open = known["state"] == ActionState.OPEN

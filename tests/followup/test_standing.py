@@ -6,7 +6,6 @@ from datetime import date, timedelta
 import pytest
 from flask import Flask
 from pypdf import PdfReader
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from audit import jobs
@@ -55,15 +54,28 @@ def test_the_first_scorecard_names_none(card: Scorecard, taken: Action) -> None:
 def test_what_happens_after_the_release_changes_nothing_of_it(
     session: Session, lived: Lived, taken: Action, branch_manager: Person
 ) -> None:
-    second = lived(None, AT + 3 * DAY)
+    second = lived({"greeted": "no"}, AT + 3 * DAY)
     before = standing.open_actions(second)
     assert [one.text for one in before] == [PLAN.text]
-    third = lived({"greeted": "no"}, AT + 4 * DAY)
-    new = session.scalars(select(Action).where(Action.scorecard_id == third.id)).one()
-    actions.drop(new, branch_manager, AT + 5 * DAY, "Đã có người chào.")
+    lived({"greeted": "no"}, AT + 4 * DAY)
+    session.refresh(taken)
+    actions.drop(taken, branch_manager, AT + 5 * DAY, "Đã có người chào.")
     session.commit()
     assert standing.open_actions(second) == before
-    assert standing.repeated_losses(second) == []
+    assert standing.repeated_losses(second) == [standing.RepeatedLoss("greeted", times=2, visits=2)]
+
+
+def test_what_this_very_visit_saw_right_is_not_called_open(lived: Lived, taken: Action) -> None:
+    assert standing.open_actions(lived(None, AT + 3 * DAY)) == []
+
+
+@pytest.mark.parametrize(("lost", "named"), [({"greeted": "no"}, True), ({"greeted": "yes"}, False)])
+def test_what_was_reported_done_is_named_only_where_it_was_lost_again(
+    session: Session, lived: Lived, taken: Action, branch_manager: Person, lost: dict[str, str], named: bool
+) -> None:
+    actions.finish(taken, branch_manager, AT + DAY, "Đã tập ba buổi.", [])
+    session.commit()
+    assert bool(standing.open_actions(lived(lost, AT + 3 * DAY))) is named
 
 
 def test_losses_are_counted_over_six_visits_that_asked_the_question(lived: Lived, world: World) -> None:
