@@ -1,4 +1,4 @@
-"""Mails of the sign-in library: checked without asking the network, written as files into var/mails."""
+"""Mails of the sign-in library: by the SMTP server if there is one, else written as files into var/mails."""
 
 import os
 import secrets
@@ -15,8 +15,11 @@ from flask_security.mail_util import EmailValidateException
 from audit.accounts.identity import normal_email
 from audit.accounts.models import Person
 from audit.accounts.texts import SUBJECTS, sentence
+from audit.config import SmtpServer
 from audit.db import now
 from audit.i18n import LANGUAGES, force_locale, gettext, language
+from audit.mails.outcome import NotTaken, Refused, Unclear
+from audit.mails.smtp import SmtpTransport
 
 SUBJECT_OF = {
     "security/email/reset_instructions": SUBJECTS["PASSWORD_RESET"],
@@ -32,7 +35,10 @@ def folder(app: Flask) -> Path:
 
 
 class FileMail(MailUtil):
-    """Each mail becomes one .eml file, in the language of the person who gets it."""
+    """Each mail leaves at once, in the language of the person who gets it; it holds a link that opens an account.
+
+    So it does not go through the outbox, whose texts admins can read.
+    """
 
     def normalize(self, email: str) -> str:
         """The address as it is kept; raises the library's exception with our sentence."""
@@ -67,17 +73,29 @@ class FileMail(MailUtil):
             subject = gettext(SUBJECT_OF.get(template, str(subject)))
         message = EmailMessage()
         message["Date"] = format_datetime(now())
-        message["From"] = str(sender)
+        settings = current_app.extensions["settings"]
+        message["From"] = settings.mail_from if settings.smtp else str(sender)
         message["To"] = str(recipient)
         message["Subject"] = subject
         message.set_content(text)
-        _write(message, folder(current_app))
+        if settings.smtp is None or not _sent(message, settings.smtp):
+            _write(message, folder(current_app))
 
 
 def _trusted(link: str) -> str:
     """The link on our own address: what the request called us is anybody's word."""
     parts = urlsplit(link)
     return f"{current_app.extensions['settings'].link_base}{parts.path}"
+
+
+def _sent(message: EmailMessage, server: SmtpServer) -> bool:
+    """Whether the server took it. Nobody is told of a failure, as nobody learns which addresses have accounts."""
+    try:
+        SmtpTransport(server).send(message, "")
+    except (NotTaken, Refused, Unclear) as error:
+        current_app.logger.error("a mail of the sign-in was not sent: %s", error)
+        return False
+    return True
 
 
 def _write(message: EmailMessage, place: Path) -> None:
