@@ -74,12 +74,16 @@
   const tick = visit.note(config, boxes, changed, ask);
 
   // Answers given elsewhere that did not win stay to be seen, and to be taken instead.
+  const told = new Map(); // question -> what is shown there of them
   const others = (name, box) => {
     const now = draft.answers[name] || {};
     const place = box.querySelector("[data-others]");
     const found = draft.others(name).filter((one) => JSON.stringify([one.value, one.na, one.comment || ""])
       !== JSON.stringify([now.value, now.na, now.comment || ""]));
     place.hidden = !found.length;
+    // A button that is put anew in the middle of a tap does not hear of it.
+    if (told.get(name) === JSON.stringify(found)) return;
+    told.set(name, JSON.stringify(found));
     place.replaceChildren(...found.map((one) => {
       const values = { time: visit.clock(one.at, zone), answer: fields.words(box, one, zone) };
       const item = visit.make("p", "", visit.say(one.from === "window" ? words.otherWindow : words.otherDevice, values));
