@@ -165,7 +165,9 @@ def test_a_busy_server_is_left_alone_as_long_as_it_says(begin: Begin, field: Fie
 
 
 def test_a_slow_uplink_says_how_much_has_arrived(begin: Begin, field: Field, picture: Path) -> None:
-    form = begin()
+    form = begin(open_form=False)
+    form.page.add_init_script(NO_BACKGROUND)  # the page sends, and counts
+    form.open()
     form.phone.offline()
     form.fill(picture)
     field.proxy.upload = 20_000

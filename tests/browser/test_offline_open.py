@@ -47,6 +47,8 @@ def test_filled_offline_killed_reopened_and_sent_once(
     assert reached == [], "nothing may have reached the server, from the worker neither"
 
     phone.kill()
+    # A worker that the browser starts by itself is not in airplane mode yet.
+    field.proxy.become("refuse")
     form = Form(phone, phone.boot(offline=True), shopper).open("leaving")
     form.has("remark", "Sàn bẩn, kính vỡ")
     form.has("nps", 9)
@@ -56,6 +58,7 @@ def test_filled_offline_killed_reopened_and_sent_once(
     phone.kill()
     assert field.submissions(shopper.visit) == []
 
+    field.proxy.become("open")
     page = phone.boot()
     page.goto(f"{field.url}/visits")
     until(lambda: field.submissions(shopper.visit))
