@@ -18,7 +18,7 @@ from audit.oversight.queries import Line, Sought
 from audit.security import allow, me
 from audit.tables import BYTE_ORDER_MARK, safe, written
 from audit.trail.services import record_apart
-from audit.visits.queries import visit_for
+from audit.visits.queries import checklist_of, visit_for
 
 bp = Blueprint("oversight", __name__)
 LONGEST_NAME = 100
@@ -65,7 +65,8 @@ def of_visit(visit_id: int) -> str:
     """Everything of one visit, first to last."""
     visit = visit_for(me(), visit_id)
     lines = queries.visit_trail(me(), visit)
-    return render_template("oversight/visit.html", visit=visit, lines=lines, words=words)
+    places = checklist_of(visit).order
+    return render_template("oversight/visit.html", visit=visit, lines=lines, words=words, places=places)
 
 
 def _sought() -> tuple[Sought, dict[str, str]]:

@@ -153,15 +153,25 @@ def room(kind: str) -> str:
     return str(ROOMS.get(name, name))
 
 
-def details(data: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """The facts of an entry as name and value; empty ones and inner numbers are left out."""
-    found = [(str(FACTS[key]), _shown(key, value)) for key, value in data.items() if key in FACTS]
+def details(data: Mapping[str, Any], places: Mapping[str, int] | None = None) -> list[tuple[str, str]]:
+    """The facts of an entry as name and value; empty ones and inner numbers are left out.
+
+    `places` are the questions' in the form, from 0: people know a question by its number.
+    """
+    found = [
+        (str(FACTS[key]), _shown(key, value, places or {})) for key, value in data.items() if key in FACTS
+    ]
     return [(name, text) for name, text in found if text]
 
 
-def _shown(key: str, value: Any) -> str:
+def _shown(key: str, value: Any, places: Mapping[str, int]) -> str:
     if value is None or value == "":
         return ""
+    if key in ("question", "questions"):
+        named = [value] if isinstance(value, str) else value
+        return ", ".join(str(places[one] + 1) if one in places else str(one) for one in named)
+    if key in ("old", "new") and isinstance(value, dict):
+        return _answer(value)
     if key == "to":
         return state(str(value))
     if key in ("fee", "expense", "amount") and isinstance(value, int):
@@ -173,6 +183,18 @@ def _shown(key: str, value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(str(one) for one in value)
     return str(value)
+
+
+def _answer(given: Mapping[str, Any]) -> str:
+    """An answer as it is kept: a value, several, a time from and to, not applicable, or none."""
+    if given.get("na"):
+        return _("Not applicable")
+    value = given.get("value")
+    if isinstance(value, dict):
+        return " – ".join(str(one) for one in value.values())
+    if isinstance(value, list):
+        return ", ".join(str(one) for one in value) or _("None of these")
+    return "—" if value is None else str(value)
 
 
 def state(name: str) -> str:

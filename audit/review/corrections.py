@@ -297,6 +297,9 @@ def _record(kind: str, correction: Correction, visit: Visit, by: Person, at: dat
         visit_id=visit.id,
         correction=correction.id,
         question=correction.question_id,
+        old=correction.old,
+        new=correction.new,
+        reason=correction.reason,
         **more,
     )
 

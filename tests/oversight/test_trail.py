@@ -64,6 +64,22 @@ def test_a_visit_s_own_trail_is_in_the_order_of_its_life_and_open_to_editors(
     assert order == sorted(order)
 
 
+def test_a_correction_is_told_with_the_question_s_number_and_both_answers(
+    session: Session, visit: Visit, editor: Person, client_of: ClientOf
+) -> None:
+    about = {"question": "solved", "old": {"value": "later"}, "new": {"na": True}, "reason": "Ảnh phiếu"}
+    record("correction.made", editor, AT + timedelta(days=1), visit_id=visit.id, **about)
+    session.commit()
+    row = (
+        page(client_of(editor), f"/trail/visits/{visit.id}")
+        .split("Câu trả lời được sửa")[1]
+        .split("</tr>")[0]
+    )
+    assert all(
+        words in row for words in ("câu hỏi: 6", "trước: later", "sau: Không áp dụng", "lý do: Ảnh phiếu")
+    )
+
+
 @pytest.mark.parametrize("who", ["shopper", "branch_manager", "area_manager", "head_office"])
 def test_nobody_else_reads_it(
     request: pytest.FixtureRequest, visit: Visit, client_of: ClientOf, who: str

@@ -373,7 +373,8 @@ def test_each_step_is_in_the_trail(visit: Visit, shopper: Person, editor: Person
         ("correction.made", editor.id, visit.id),
         ("correction.declined", shopper.id, visit.id),
     ]
-    assert found[0].data == {"correction": made.id, "question": "greeted", "waits": True}
+    answers = {"old": {"value": "no"}, "new": {"value": "yes"}, "reason": "Ảnh cho thấy có chào"}
+    assert found[0].data == {"correction": made.id, "question": "greeted", "waits": True, **answers}
 
 
 def test_the_shopper_is_mailed_once_for_several(
