@@ -38,10 +38,10 @@ WHERE w.id = :wave ORDER BY turn, b.place LIMIT :count
 _CARDS = """
 INSERT INTO scorecard (number, edition, is_current, visit_id, client_id, wave_id, branch_id, version_id,
                        status, overall, before_knockouts, knockouts, visited_on, daypart, result, answers,
-                       photos, context, made_at, made_by_id, released_at)
+                       photos, context, made_at, made_by_id, released_at, reason)
 SELECT 'BENCH-' || v.id, 1, true, v.id, v.client_id, v.wave_id, v.branch_id, v.version_id, 'scored',
        CASE WHEN v.id % 30 = 0 THEN 0 ELSE s.score END, s.score, (v.id % 30 = 0)::int, v.opens_on, 'morning',
-       :result, :answers, '[]', '{}', :at, :maker, :at
+       :result, :answers, '[]', '{}', :at, :maker, :at, ''
 FROM visit v, LATERAL (SELECT 40 + (hashint4(v.id) & 65535) * 60 / 65536.0 / 1.0000000000000000000000000000007
                        AS score) s
 WHERE v.wave_id = :wave

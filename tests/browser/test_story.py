@@ -203,6 +203,9 @@ def approve(editor: Visitor, stage: Plot) -> None:
     editor.sees("Chị tìm quà cho ai?", NOTES["greeting"])
     expect(editor.page.locator("del").first).to_be_visible()
     editor.page.locator("#approve").click()
+    # The signs are looked for now at the latest, and painted pictures look alike: they ask for a word.
+    editor.page.locator("[name=flag_note]").fill("Ảnh thử do cùng một máy vẽ, đã đối chiếu.")
+    editor.page.locator("#approve").click()
     editor.has_heading(vi("Nothing waits for review"))
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
 from audit.checklists.models import Version
 from audit.checklists.outline import outline
@@ -74,7 +75,7 @@ def test_marks_that_do_not_fit_are_told_by_name(
     assert expected in found[0]
 
 
-def test_the_outline_says_both_in_words() -> None:
+def test_the_outline_says_both_in_words(session: Session) -> None:
     document = with_question(SINGLE, truth="blue")
     document["questions"].append({**YES_NO, "alarm": True})
     with force_locale("vi"):

@@ -47,7 +47,7 @@ class Served:
 
     def _workers(self) -> list[psutil.Process]:
         children = psutil.Process(self.process.pid).children()
-        return [child for child in children if "worker" in child.cmdline()]
+        return [child for child in children if "worker" in command_of(child)]
 
     def end(self, number: int) -> tuple[int, str]:
         """Send a signal to the parent alone; its exit code and all that was printed."""
@@ -80,6 +80,14 @@ def until(condition: Callable[[], bool], seconds: float) -> None:
     while not condition():
         assert time.monotonic() < deadline, "it did not happen in time"
         time.sleep(0.05)
+
+
+def command_of(process: psutil.Process) -> list[str]:
+    """Its command line; empty of one that has just died."""
+    try:
+        return process.cmdline()
+    except psutil.NoSuchProcess:
+        return []
 
 
 def left_over(var: Path) -> list[str]:
