@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import socket
 
 from tests.browser.proxy import CHUNK, Proxy
 
@@ -20,19 +21,17 @@ class Meter(Proxy):
         """Count from nothing."""
         self.requests = self.up = self.down = 0
 
-    async def _up(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while data := await reader.read(CHUNK):
+    async def _up(self, caller: socket.socket, ahead: socket.socket) -> None:
+        while data := await self._loop.sock_recv(caller, CHUNK):
             if _REQUEST.match(data):  # browsers ask for the next thing when they have the last one
                 self.requests += 1
                 await asyncio.sleep(self.round_trip)
             self.up += len(data)
             if self.upload:
                 await asyncio.sleep(len(data) / self.upload)
-            writer.write(data)
-            await writer.drain()
+            await self._loop.sock_sendall(ahead, data)
 
-    async def _down(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while data := await reader.read(16 * CHUNK):
+    async def _down(self, ahead: socket.socket, caller: socket.socket) -> None:
+        while data := await self._loop.sock_recv(ahead, 16 * CHUNK):
             self.down += len(data)
-            writer.write(data)
-            await writer.drain()
+            await self._loop.sock_sendall(caller, data)
