@@ -82,7 +82,7 @@ def _page(found: Action, **typed: Form) -> str:
     )
 
 
-def _step(action_id: int, part: str, form: Form, step: Callable[[Action], None], said: str) -> Page:
+def _step(action_id: int, part: str, form: Form, step: Callable[[Action], object], said: str) -> Page:
     """Take one step; what was typed stays on the page when it is refused."""
     found = queries.locked_action_for(me(), action_id)
     if form.errors:
@@ -103,31 +103,22 @@ def _step(action_id: int, part: str, form: Form, step: Callable[[Action], None],
 @planners
 def accept_action(action_id: int) -> Page:
     """Take on a proposal, or once more what failed."""
-    form = forms.PlanForm()
-    form.validate()
-    seen = forms.seen_event()
-    return _step(
-        action_id,
-        "plan",
-        form,
-        lambda found: actions.accept(found, me(), now(), form.read(), seen=seen),
-        _("The action is yours now."),
-    )
+    return _plan(action_id, actions.accept, _("The action is yours now."))
 
 
 @bp.post(f"{ACTION}/change")
 @planners
 def change_action(action_id: int) -> Page:
     """Other words, another owner or day."""
-    form = forms.PlanForm()
+    return _plan(action_id, actions.change, _("The action is changed."))
+
+
+def _plan(action_id: int, step: Callable[..., object], said: str) -> Page:
+    """A step that takes a whole plan."""
+    form, seen = forms.PlanForm(), forms.seen_event()
     form.validate()
-    seen = forms.seen_event()
     return _step(
-        action_id,
-        "plan",
-        form,
-        lambda found: actions.change(found, me(), now(), form.read(), seen=seen),
-        _("The action is changed."),
+        action_id, "plan", form, lambda found: step(found, me(), now(), form.read(), seen=seen), said
     )
 
 

@@ -6,7 +6,8 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request, stream_with_context, url_for
+from flask import Blueprint, Response, redirect, render_template, request, stream_with_context, url_for
+from werkzeug.wrappers import Response as BaseResponse
 
 from audit.accounts.models import RoleName
 from audit.accounts.queries import client_choices
@@ -48,9 +49,11 @@ def trail() -> str:
 
 @bp.get("/trail.csv")
 @allow(RoleName.ADMIN)
-def trail_csv() -> Response:
-    """The same as a table, whole; a day that cannot be read narrows nothing away: it is refused by the page."""
-    sought, _problems = _sought()
+def trail_csv() -> BaseResponse:
+    """The same as a table, whole; a filter that cannot be read leads back to the page, which says what is wrong."""
+    sought, problems = _sought()
+    if problems:
+        return redirect(_link(), 303)
     record_apart("export.downloaded", me(), now(), what="trail", **_asked(sought))
     return Response(
         stream_with_context(_csv(queries.whole_trail(me(), sought))),

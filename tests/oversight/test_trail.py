@@ -239,3 +239,12 @@ def test_the_table_of_one_kind_is_written_down_with_what_was_asked(
         entry = session.scalars(select(Entry).order_by(Entry.id.desc()).limit(1)).one()
         assert entry.kind == "export.downloaded"
         assert (entry.data["what"], entry.data["only"], entry.data["person"]) == ("trail", kind, "x")
+
+
+def test_a_filter_that_cannot_be_read_exports_nothing_and_leads_to_what_is_wrong(
+    session: Session, visit: Visit, admin: Person, client_of: ClientOf
+) -> None:
+    answer = client_of(admin).get("/trail.csv?since=mai", follow_redirects=True)
+    assert answer.mimetype == "text/html"
+    assert 'aria-invalid="true"' in answer.text
+    assert session.scalars(select(Entry.kind).where(Entry.kind == "export.downloaded")).all() == []
