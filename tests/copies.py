@@ -9,7 +9,7 @@ import audit.models  # noqa: F401 - every table must be known
 from audit.db import Base
 from audit.review.models import Scorecard
 
-CHILDREN = ("scorecard_factor", "scorecard_question")
+CHILDREN = ("scorecard_factor", "scorecard_question", "scorecard_section")
 
 
 def copied(session: Session, table: str, of: int, **changed: Any) -> int:

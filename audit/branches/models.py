@@ -89,6 +89,7 @@ class Branch(Base):
         CheckConstraint("longitude BETWEEN -180 AND 180", name="longitude_range"),
         CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="position_whole"),
         CheckConstraint("length(trim(name)) > 0 AND length(trim(code)) > 0", name="name_given"),
+        CheckConstraint("channel IN ('onsite', 'phone', 'online')", name="channel_known"),
         Index("ix_branch_region", "client_id", "region_id"),
     )
 
@@ -99,6 +100,7 @@ class Branch(Base):
     name: Mapped[str] = mapped_column(String(120))
     address: Mapped[str] = mapped_column(String(255))
     format: Mapped[str] = mapped_column(String(60), default="")
+    channel: Mapped[str] = mapped_column(String(10), default="onsite")  # how customers reach it
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
     opening_hours: Mapped[str] = mapped_column(String(120), default="")

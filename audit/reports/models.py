@@ -1,12 +1,14 @@
-"""Batches of scorecards: rows, so that progress is a count and nothing is made twice after a crash."""
+"""What is made in the background: batches of scorecards, whose progress is a count of rows, and reports of waves."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from audit.accounts.models import Person
 from audit.db import Base
+from audit.waves.models import Wave
 
 
 class Batch(Base):
@@ -45,3 +47,33 @@ class BatchItem(Base):
     done_at: Mapped[datetime | None]
 
     batch: Mapped[Batch] = relationship(back_populates="items")
+
+
+class WaveReport(Base):
+    """A wave's report as PDF in one language, for what its orderer sees and chose; made by a job."""
+
+    __tablename__ = "wave_report"
+    __table_args__ = (
+        CheckConstraint("language IN ('vi', 'en')", name="language_known"),
+        CheckConstraint("done BETWEEN 0 AND steps", name="progress_range"),
+        CheckConstraint(
+            "(sha256 IS NULL) = (finished_at IS NULL) AND (sha256 IS NULL) = (bytes IS NULL)",
+            name="finished_has_file",
+        ),
+        Index("ix_wave_report_person", "person_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"))
+    selection: Mapped[dict[str, Any]]  # the filter of the page it was ordered on
+    language: Mapped[str] = mapped_column(String(2))
+    at: Mapped[datetime]
+    done: Mapped[int] = mapped_column(default=0)
+    steps: Mapped[int]
+    finished_at: Mapped[datetime | None]
+    sha256: Mapped[str | None] = mapped_column(String(64))
+    bytes: Mapped[int | None]
+
+    person: Mapped[Person] = relationship()
+    wave: Mapped[Wave] = relationship()

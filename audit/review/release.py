@@ -17,6 +17,7 @@ from audit.db import db
 from audit.errors import Conflict, Forbidden
 from audit.i18n import gettext as _
 from audit.review.announcing import announce, announce_wave
+from audit.review.cells import settle
 from audit.review.figures import Figures, figures_of
 from audit.review.models import Scorecard
 from audit.trail.services import record
@@ -107,7 +108,7 @@ def _release_cards(pairs: Sequence[tuple[Visit, Scorecard]], by: Person | None, 
             card.context = context_of(card, figures)
             visit.released_at = card.released_at = at
             move(visit, Action.RELEASE, by, at, scorecard=card.number)
-    db.session.flush()
+    settle([card for _visit, card in pairs])
     for _visit, card in pairs:
         # Before the photo copies in the queue: a person waits for the PDF, a missing copy is made on the spot.
         jobs.defer(db.session, "make_scorecard_files", priority=5, scorecard_id=card.id)

@@ -15,6 +15,7 @@ from audit.db import db
 from audit.errors import Conflict
 from audit.i18n import gettext as _
 from audit.review.corrected import effective
+from audit.review.lines import ScorecardSection
 from audit.review.models import Scorecard, ScorecardFactor, ScorecardQuestion
 from audit.scoring import visit as scoring
 from audit.scoring.display import half_away
@@ -119,8 +120,11 @@ def _add_lines(card_id: int, result: Mapping[str, Any]) -> None:
     questions = list(
         _lines(card_id, "question_id", result.get("questions", []), ("credit", "possible", "lost"))
     )
+    sections = list(_lines(card_id, "section_id", result.get("sections", []), ("possible", "score")))
     if factors:
         db.session.execute(insert(ScorecardFactor), factors)
+    if sections:
+        db.session.execute(insert(ScorecardSection), sections)
     for line, one in zip(questions, result.get("questions", []), strict=True):
         line["state"] = one["state"]
     if questions:

@@ -9,6 +9,8 @@ from typing import Any
 from audit.accounts.models import Person
 from audit.branches.models import Branch
 from audit.db import db
+from audit.review.cells import settle
+from audit.review.lines import ScorecardSection
 from audit.review.models import Scorecard, ScorecardFactor, ScorecardQuestion
 from audit.review.scorecards import stored
 from audit.scoring import exact
@@ -27,6 +29,7 @@ def card(
     score: Number | None,
     factors: Mapping[str, Number | None] | None = None,
     questions: Mapping[str, tuple[Number | None, Number, Number]] | None = None,
+    sections: Mapping[str, Number | None] | None = None,
     **values: Any,
 ) -> Scorecard:
     """A released scorecard of a new visit; without a score it is not scorable. Flushes.
@@ -64,6 +67,10 @@ def card(
         db.session.add(
             ScorecardFactor(scorecard_id=made.id, factor_id=name, possible=20, score=_decimal(part))
         )
+    for name, part in (sections or {}).items():
+        db.session.add(
+            ScorecardSection(scorecard_id=made.id, section_id=name, possible=20, score=_decimal(part))
+        )
     for name, (credit, possible, lost) in (questions or {}).items():
         db.session.add(
             ScorecardQuestion(
@@ -76,6 +83,8 @@ def card(
             )
         )
     db.session.flush()
+    if made.released_at is not None:
+        settle([made])
     return made
 
 
