@@ -108,6 +108,7 @@ BROKEN = {
     "ck_branch_longitude_range": "UPDATE branch SET latitude = 1, longitude = 181",
     "ck_branch_position_whole": "UPDATE branch SET latitude = 21",
     "ck_branch_name_given": "UPDATE branch SET name = ' '",
+    "ck_branch_channel_known": "UPDATE branch SET channel = 'lost'",
     "ck_version_state_known": """
         UPDATE version SET state = 'lost', sha256 = '', published_at = now() WHERE state = 'draft'""",
     "ck_version_number_positive": "UPDATE version SET number = 0 WHERE state = 'draft'",

@@ -2,7 +2,9 @@
 
 from flask import request
 from wtforms import BooleanField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # not in the stubs yet
 
+from audit.branches.channels import CHANNELS, ONSITE
 from audit.branches.models import Branch, Client
 from audit.branches.queries import SORTS, BranchFilter, Node
 from audit.branches.services import BranchData, ClientData
@@ -53,6 +55,9 @@ class BranchForm(Form):
     address = TextField(_l("Address"), [filled, at_most(255)])
     region_id = ChoiceField(_l("Region"), [filled], choices=[])
     format = TextField(_l("Format"), [at_most(60)])
+    channel = ChoiceField(
+        _l("Channel"), choices=[SelectChoice(*known) for known in CHANNELS.items()], default=ONSITE
+    )
     opening_hours = TextField(_l("Opening hours"), [at_most(120)])
     latitude = DegreesField(_l("Latitude"))
     longitude = DegreesField(_l("Longitude"))
@@ -76,6 +81,7 @@ class BranchForm(Form):
             opening_hours=str(self.opening_hours.data),
             timezone=str(self.timezone.data),
             active=bool(self.active.data),
+            channel=str(self.channel.data),
         )
 
 
@@ -103,10 +109,12 @@ def branch_filter() -> tuple[BranchFilter, int]:
     region = request.args.get("region", "")
     sort = request.args.get("sort", "code")
     active = request.args.get("active", "yes")
+    channel = request.args.get("channel", "")
     wanted = BranchFilter(
         words=request.args.get("q", "").replace("\x00", "")[:100],
         region_id=int(region) if is_id(region) else None,
         active=active if active in ("yes", "no", "all") else "yes",
+        channel=channel if channel in CHANNELS else "",
         sort=sort if sort.removeprefix("-") in SORTS else "code",
     )
     return wanted, page_number()

@@ -177,7 +177,13 @@ def client_rows(person: Person) -> list[ClientRow]:
 
 
 PAGE = 50
-SORTS = {"code": Branch.code, "name": Branch.name, "region": Region.name, "format": Branch.format}
+SORTS = {
+    "code": Branch.code,
+    "name": Branch.name,
+    "region": Region.name,
+    "format": Branch.format,
+    "channel": Branch.channel,
+}
 
 
 @dataclass(frozen=True)
@@ -187,6 +193,7 @@ class BranchFilter:
     words: str = ""
     region_id: int | None = None
     active: str = "yes"
+    channel: str = ""  # "" means every one
     sort: str = "code"
 
 
@@ -208,6 +215,8 @@ def narrowed(query: Select[Branch], client_id: int, wanted: BranchFilter) -> Sel
         query = query.where(Branch.search.contains(word, autoescape=True))
     if wanted.region_id is not None:
         query = query.where(Branch.region_id.in_(below(client_id, {wanted.region_id})))
+    if wanted.channel:
+        query = query.where(Branch.channel == wanted.channel)
     if wanted.active in ("yes", "no"):
         query = query.where(Branch.active == (wanted.active == "yes"))
     return query

@@ -7,6 +7,7 @@ from zoneinfo import available_timezones
 
 from sqlalchemy import func, select
 
+from audit.branches.channels import CHANNELS, ONSITE
 from audit.branches.models import Branch, Client, Region
 from audit.branches.names import plain
 from audit.branches.saving import invalid, saving
@@ -42,6 +43,7 @@ class BranchData:
     opening_hours: str = ""
     timezone: str = "Asia/Ho_Chi_Minh"
     active: bool = True
+    channel: str = ONSITE
 
 
 def create_client(data: ClientData, at: datetime) -> Client:
@@ -148,7 +150,7 @@ def _fill_branch(branch: Branch, data: BranchData) -> Branch:
         branch.code, branch.name, branch.address = clean(data.code), clean(data.name), clean(data.address)
         branch.format, branch.opening_hours = clean(data.format), clean(data.opening_hours)
         branch.latitude, branch.longitude = data.latitude, data.longitude
-        branch.timezone = data.timezone
+        branch.timezone, branch.channel = data.timezone, data.channel
         branch.search = plain(f"{branch.code} {branch.name} {branch.address}")
         db.session.add(branch)
     return branch
@@ -165,5 +167,7 @@ def _check_branch(data: BranchData) -> None:
         raise invalid("latitude", _("Latitude lies between −90 and 90 degrees."))
     if data.longitude is not None and not -180 <= data.longitude <= 180:
         raise invalid("longitude", _("Longitude lies between −180 and 180 degrees."))
+    if data.channel not in CHANNELS:
+        raise invalid("channel", _("Choose one of the options shown."))
     if data.timezone not in available_timezones():
         raise invalid("timezone", _("This time zone is not known. Write it as in Asia/Ho_Chi_Minh."))

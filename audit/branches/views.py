@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from audit.accounts.models import RoleName
 from audit.branches import queries, services
+from audit.branches.channels import CHANNELS
 from audit.branches.forms import RegionForm, branch_filter, branch_form, client_form
 from audit.branches.limits import FIELDS
 from audit.branches.models import Client
@@ -83,6 +84,7 @@ def client(client_id: int) -> Page:
         wanted=wanted,
         page=page,
         pages=-(-total // queries.PAGE),
+        channels=CHANNELS,
     )
 
 

@@ -145,14 +145,19 @@ def test_a_branch_is_added_and_changed(
         "longitude": "105.8542",
         "timezone": "Asia/Ho_Chi_Minh",
         "active": "y",
+        "channel": "phone",
     }
     assert browser.post(f"/clients/{world.client.id}/branches/new", data=form).status_code == 303
     made = session.query(Branch).filter_by(code="CN009").one()
     assert (made.latitude, made.longitude, made.active) == (21.0285, 105.8542, True)
-    del form["active"]
+    assert made.channel == "phone"
+    refused = browser.post(f"/branches/{made.id}/edit", data={**form, "channel": "fax"})
+    assert refused.status_code == 422
+    assert 'id="channel-problem"' in refused.text
+    del form["active"], form["channel"]
     assert browser.post(f"/branches/{made.id}/edit", data={**form, "name": "Hồ Tây"}).status_code == 303
     session.refresh(made)
-    assert (made.name, made.active) == ("Hồ Tây", False)
+    assert (made.name, made.active, made.channel) == ("Hồ Tây", False, "phone")  # what was not sent stays
 
 
 @pytest.mark.parametrize("words", ["hoan kiem", "Hoàn Kiếm", "KIẾM hoan", "cn001"])
@@ -184,6 +189,18 @@ def test_the_list_is_narrowed_by_region_and_state(
     assert "Ninh Kiều</a>" not in north
     assert "Ba Đình</a>" in browser.get(page, query_string={"active": "all"}).text
     assert "Hoàn Kiếm</a>" not in browser.get(page, query_string={"active": "no"}).text
+
+
+def test_the_list_is_narrowed_by_channel(client_of: Browser, world: World, admin: Person) -> None:
+    world.branch.channel = "online"
+    browser = client_of(admin)
+    page = f"/clients/{world.client.id}"
+    online = browser.get(page, query_string={"channel": "online"}).text
+    assert "Hoàn Kiếm</a>" in online
+    assert "Trực tuyến</td>" in online
+    assert "Ba Đình</a>" not in online
+    assert "Ba Đình</a>" in browser.get(page, query_string={"channel": "onsite"}).text
+    assert "Ba Đình</a>" in browser.get(page, query_string={"channel": "fax"}).text
 
 
 @pytest.mark.parametrize(

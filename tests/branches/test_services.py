@@ -152,6 +152,7 @@ def test_a_branch_can_be_found_without_accents(session: Session, world: World) -
         ("latitude", {"latitude": 91.0, "longitude": 105.0}),
         ("longitude", {"latitude": 21.0, "longitude": -181.0}),
         ("timezone", {"timezone": "Asia/Hanoi_City"}),
+        ("channel", {"channel": "fax"}),
         ("region_id", {"region_id": 0}),
     ],
 )
