@@ -1,7 +1,7 @@
 """Released scorecards and what was made of them."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from audit.accounts.models import Person
-from audit.db import db
+from audit.db import db, now
+from audit.followup import actions
+from audit.followup.actions import Plan
 from audit.followup.models import Action
 from audit.review.models import Scorecard
 from audit.waves.models import Wave
@@ -17,6 +19,8 @@ from tests import factories, stories
 from tests.conftest import World
 
 AT = factories.AT
+DUE = now().date() + timedelta(days=10)
+PLAN = Plan("Tập chào khách đầu ca", "Sảnh", "Ca trưởng", DUE)
 Lived = Callable[..., Scorecard]
 
 
@@ -50,3 +54,17 @@ def card(lived: Lived) -> Scorecard:
 def action(card: Scorecard) -> Action:
     """What was proposed about the greeting."""
     return db.session.scalars(select(Action).where(Action.scorecard_id == card.id)).one()
+
+
+@pytest.fixture
+def taken(session: Session, action: Action, branch_manager: Person) -> Action:
+    """The action taken on: it is open."""
+    actions.accept(action, branch_manager, now(), PLAN)
+    session.commit()
+    return action
+
+
+def overdue(session: Session, action: Action, days: int = 3) -> None:
+    """Move the action's day into the past."""
+    action.due_on = now().date() - timedelta(days=days)
+    session.commit()
