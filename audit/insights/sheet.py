@@ -1,0 +1,86 @@
+"""A table as page, XLSX, CSV and API print it: columns with their kind, rows of raw values, one rounding."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+from typing import Any
+
+from audit.i18n import day, number
+from audit.scoring.display import half_away
+
+_FINE = 10**20  # a mean of stored scores is exact to twenty decimals (docs/decisions/0003)
+
+
+class Kind(StrEnum):
+    """What a column holds, and so how its values are rounded."""
+
+    TEXT = "text"
+    COUNT = "count"
+    ESTIMATE = "estimate"  # 0–100 or a difference: whole numbers
+    SCORE = "score"  # of a visit: one decimal
+    POINTS = "points"  # gained or lost: one decimal
+    SHARE = "share"  # 0…1, shown in whole percent
+    DATE = "date"
+
+    @property
+    def is_number(self) -> bool:
+        """Whether its cells stand to the right."""
+        return self not in (Kind.TEXT, Kind.DATE)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column; `about` says in a sentence how its figure is made, for the sheet of definitions."""
+
+    key: str
+    title: str
+    kind: Kind = Kind.TEXT
+    about: str = ""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table; keys of rows that begin with "_" are for links and never leave the page. `notes` stand under it."""
+
+    name: str
+    title: str
+    columns: Sequence[Column]
+    rows: Sequence[Mapping[str, Any]]
+    notes: Sequence[str] = ()
+
+
+Shown = str | int | Decimal | date | None
+
+
+def shown(value: Any, kind: Kind) -> Shown:
+    """The rounded value, half away from zero, once; None is unknown. Shares are whole percents."""
+    if value is None or kind in (Kind.TEXT, Kind.DATE):
+        return str(value) if kind == Kind.TEXT and value is not None else value
+    if kind == Kind.COUNT:
+        return int(value)
+    exact = settled(value)
+    if kind in (Kind.SCORE, Kind.POINTS):
+        return Decimal(half_away(exact * 10)).scaleb(-1)
+    return half_away(exact * 100 if kind == Kind.SHARE else exact)
+
+
+def printed(value: Any, kind: Kind) -> str:
+    """The same for people, in the language of the request: 61,5 · 83 · 67 % · 22/11/2026; unknown is an en dash."""
+    known = shown(value, kind)
+    if known is None:
+        return "–"
+    if isinstance(known, date):
+        return day(known)
+    if kind == Kind.SHARE:
+        return f"{number(Fraction(str(known)), 0)}\u00a0%"
+    if kind in (Kind.SCORE, Kind.POINTS):
+        return number(Fraction(str(known)), 1)
+    return number(Fraction(known), 0) if isinstance(known, int) else str(known)
+
+
+def settled(value: Fraction | Decimal | float) -> Fraction:
+    """A number at twenty decimals: what is a half in truth is one again, though stored parts fell short of it."""
+    return Fraction(half_away(Fraction(value) * _FINE), _FINE)
