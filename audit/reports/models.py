@@ -67,10 +67,11 @@ class WaveReport(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"))
     selection: Mapped[dict[str, Any]]  # the filter of the page it was ordered on
+    branch_ids: Mapped[list[Any]] = mapped_column(default=list)  # whose figures it holds, once made
     language: Mapped[str] = mapped_column(String(2))
     at: Mapped[datetime]
-    done: Mapped[int] = mapped_column(default=0)
-    steps: Mapped[int]
+    done: Mapped[int] = mapped_column(default=0)  # pages laid out
+    steps: Mapped[int]  # pages expected; 1 until they have been counted
     finished_at: Mapped[datetime | None]
     sha256: Mapped[str | None] = mapped_column(String(64))
     bytes: Mapped[int | None]

@@ -222,6 +222,7 @@ def _create_made() -> None:
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("wave_id", sa.Integer(), nullable=False),
         sa.Column("selection", postgresql.JSONB(), nullable=False),
+        sa.Column("branch_ids", postgresql.JSONB(), nullable=False),
         sa.Column("language", sa.String(length=2), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("done", sa.Integer(), nullable=False),
