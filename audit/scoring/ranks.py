@@ -1,31 +1,30 @@
-"""Shrunk scores and ranks with their ranges (scoring.md 3.3), exact throughout."""
+"""Shrunk scores and ranks with their ranges (scoring.md 3.3): exact, in integers over one denominator."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import product
+from math import isqrt, lcm
 
-from audit.scoring import exact
-from audit.scoring.display import half_away
 from audit.scoring.inference import MIN_BRANCHES, MIN_VISITS
-
-
-@dataclass(frozen=True, slots=True)
-class Mean:
-    """A branch's mean over n visits of one wave."""
-
-    branch: str
-    n: int
-    mean: Fraction
+from audit.scoring.sums import Key, Means
 
 
 @dataclass(frozen=True, slots=True)
 class Shrunk:
-    """A branch's reliability, shrunk score, and the squared standard error of that score."""
+    """Shrunk scores `above[place] / below`; reliability and squared standard error by number of visits."""
 
-    reliability: Fraction
-    score: Fraction
-    error: Fraction
+    above: list[int]
+    below: int
+    reliability: Mapping[int, Fraction]
+    error: Mapping[int, Fraction]
+
+    def tenths(self, place: int) -> int:
+        """The score in tenths, a half away from zero."""
+        above = self.above[place]
+        nearest = (20 * abs(above) + self.below) // (2 * self.below)
+        return nearest if above >= 0 else -nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,59 +36,73 @@ class Rank:
     high: int
 
 
-def between_variance(means: Sequence[Mean], variance: Fraction) -> Fraction:
+def between_variance(means: Means[Key], variance: Fraction) -> Fraction:
     """How much branches really differ, by moments; at least two branches."""
-    visits = sum(mean.n for mean in means)
-    centre = exact.total(mean.n * mean.mean for mean in means) / visits
-    spread = exact.total(mean.n * (mean.mean - centre) ** 2 for mean in means) / (len(means) - 1)
-    size = (visits - Fraction(sum(mean.n**2 for mean in means), visits)) / (len(means) - 1)
-    return max(Fraction(0), (spread - variance) / size)
+    visits, others = sum(means.n), len(means.n) - 1
+    rows = list(zip(means.n, means.above, strict=True))
+    whole = sum(n * above for n, above in rows)
+    spread = visits * sum(n * above * above for n, above in rows) - whole * whole
+    size = Fraction(visits * visits - sum(n * n for n in means.n), visits * others)
+    return max(Fraction(0), (Fraction(spread, visits * means.below**2 * others) - variance) / size)
 
 
-def shrink(means: Sequence[Mean], variance: Fraction, between: Fraction) -> list[Shrunk]:
+def shrink(means: Means[Key], variance: Fraction, between: Fraction) -> Shrunk:
     """Pull each mean towards the centre, the more the fewer visits it rests on."""
+    counts = sorted(set(means.n))
     if not variance:
-        return [Shrunk(Fraction(1), mean.mean, Fraction(0)) for mean in means]
-    weights = [1 / (between + variance / mean.n) for mean in means]
-    pulls = (mean.mean * weight for mean, weight in zip(means, weights, strict=True))
-    centre = exact.total(pulls) / exact.total(weights)
-    rows = []
-    for mean, weight in zip(means, weights, strict=True):
-        reliability = between * weight
-        score = centre + reliability * (mean.mean - centre)
-        rows.append(Shrunk(reliability, score, reliability * variance / mean.n))
-    return rows
+        return Shrunk(
+            means.above, means.below, dict.fromkeys(counts, Fraction(1)), dict.fromkeys(counts, Fraction(0))
+        )
+    weights = {n: 1 / (between + variance / n) for n in counts}
+    sums = dict.fromkeys(counts, 0)
+    for n, above in zip(means.n, means.above, strict=True):
+        sums[n] += above
+    pulls = sum((weights[n] * sums[n] for n in counts), Fraction(0)) / means.below
+    centre = pulls / sum((weights[n] * means.n.count(n) for n in counts), Fraction(0))
+    reliability = {n: between * weights[n] for n in counts}
+    # score = start + slope · above, both the same for all branches with equally many visits
+    start: dict[int, Fraction] = {n: (1 - reliability[n]) * centre for n in counts}
+    slope: dict[int, Fraction] = {n: reliability[n] / means.below for n in counts}
+    below = lcm(*(part.denominator for part in [*start.values(), *slope.values()]))
+    lines = {n: (int(start[n] * below), int(slope[n] * below)) for n in counts}
+    scores = [lines[n][0] + lines[n][1] * above for n, above in zip(means.n, means.above, strict=True)]
+    return Shrunk(scores, below, reliability, {n: reliability[n] * variance / n for n in counts})
 
 
-def ranks(means: Sequence[Mean], shrunk: Sequence[Shrunk], between: Fraction) -> dict[str, Rank]:
-    """Ranks by branch, of those with enough visits, if there are enough of those."""
-    ranked = {mean.branch: row for mean, row in zip(means, shrunk, strict=True) if mean.n >= MIN_VISITS}
+def ranks(means: Means[Key], shrunk: Shrunk, between: Fraction) -> dict[int, Rank]:
+    """Ranks by place in the means, of branches with enough visits, if there are enough of those."""
+    ranked = [place for place, n in enumerate(means.n) if n >= MIN_VISITS]
     if len(ranked) < MIN_BRANCHES:
         return {}
-    shown = sorted(-half_away(row.score * 10) for row in ranked.values())
-    # Branches with equally many visits have equal errors; among them "above" only depends on the score.
-    groups: dict[Fraction, list[Fraction]] = {}
-    for row in ranked.values():
-        groups.setdefault(row.error, []).append(row.score)
+    tenths = {place: -shrunk.tenths(place) for place in ranked}
+    shown = sorted(tenths.values())
+    # Branches with equally many visits have equal errors: among them "above" only depends on the score.
+    groups: dict[int, list[int]] = {}
+    for place in ranked:
+        groups.setdefault(means.n[place], []).append(shrunk.above[place])
     for scores in groups.values():
         scores.sort()
-    places = {}
-    for branch, row in ranked.items():
-        above = below = 0
-        for error, scores in groups.items():
-            noise = error + row.error
-            above += len(scores) - _first_above(scores, row.score, noise)
-            below += _last_below(scores, row.score, noise)
-        place = 1 + bisect_left(shown, -half_away(row.score * 10))
-        places[branch] = Rank(place if between else None, 1 + above, len(ranked) - below)
-    return places
+    gaps = _gaps(shrunk, list(groups))
+    found = {}
+    for place in ranked:
+        score, above, below = shrunk.above[place], 0, 0
+        for n, scores in groups.items():
+            gap = gaps[means.n[place], n]
+            above += len(scores) - bisect_right(scores, score + gap)
+            below += bisect_left(scores, score - gap)
+        rank = 1 + bisect_left(shown, tenths[place]) if between else None
+        found[place] = Rank(rank, 1 + above, len(ranked) - below)
+    return found
 
 
-def _first_above(scores: list[Fraction], score: Fraction, noise: Fraction) -> int:
-    """Where, in ascending scores, those begin that are more than one standard error above a score."""
-    return bisect_left(scores, True, key=lambda other: other > score and (other - score) ** 2 > noise)
+def _gaps(shrunk: Shrunk, counts: list[int]) -> dict[tuple[int, int], int]:
+    """By numbers of visits the largest difference, in integers, that is not yet above one standard error.
 
-
-def _last_below(scores: list[Fraction], score: Fraction, noise: Fraction) -> int:
-    """How many of the ascending scores are more than one standard error below a score."""
-    return bisect_right(scores, False, key=lambda other: not (other < score and (score - other) ** 2 > noise))
+    A difference of integers is greater than the root of a number if and only if it is greater than the whole
+    part of that root.
+    """
+    found = {}
+    for one, other in product(counts, repeat=2):
+        noise = (shrunk.error[one] + shrunk.error[other]) * shrunk.below**2
+        found[one, other] = isqrt(noise.numerator // noise.denominator)
+    return found
