@@ -9,6 +9,7 @@ from audit.earnings import forms
 from audit.earnings.page import Line, earnings_of
 from audit.errors import Conflict, Invalid, NotFound
 from audit.fields import show
+from audit.followup.sealing import seal, unseal
 from audit.i18n import gettext as _
 from audit.payments import services
 from audit.review import appeals
@@ -39,33 +40,40 @@ def expenses(visit_id: int) -> Page:
         if line.expense is not None:
             form.amount.data, form.note.data = line.expense.amount, line.expense.note
         return render_template("earnings/expenses.html", line=line, form=form)
-    if not form.validate():
-        return render_template("earnings/expenses.html", line=_line(visit_id), form=form), 422
     own(visit_id)  # before anything is kept: whose visit it is
+    about = f"receipt:{visit_id}:{me().id}"
+    kept = unseal(request.form.get("kept"), about)
     try:
-        receipt = _receipt(form)
+        kept = _receipt(form) or kept
+        if not form.validate():
+            return _expenses_again(visit_id, form, seal(kept, about)), 422
         visit = own_locked(visit_id)
         amount = form.amount.data
         if amount is None:
             raise Invalid(_("Write whole đồng, for example 150.000."), field="amount")
-        services.report_expense(visit, me(), now(), amount, receipt, form.note.data or "")
+        services.report_expense(visit, me(), now(), amount, kept[0] if kept else None, form.note.data or "")
     except (Conflict, Invalid) as refusal:
         db.session.rollback()
         show(form, refusal)
-        return render_template("earnings/expenses.html", line=_line(visit_id), form=form), refusal.status
+        return _expenses_again(visit_id, form, seal(kept, about)), refusal.status
     db.session.commit()
     flash(_("Your expense is kept. It is paid together with the fee."), "good")
     return redirect(url_for(".index"), 303)
 
 
-def _receipt(form: forms.ExpenseForm) -> str | None:
-    """The key of the picture's clean copy, None when none was sent; Invalid at its field."""
+def _expenses_again(visit_id: int, form: forms.ExpenseForm, kept: str) -> str:
+    """The page as typed; a photo that was taken in need not be chosen again."""
+    return render_template("earnings/expenses.html", line=_line(visit_id), form=form, kept=kept)
+
+
+def _receipt(form: forms.ExpenseForm) -> list[str]:
+    """The key of the picture's clean copy, none when none was sent; Invalid at its field."""
     sent = request.files.get(form.receipt.name)
     data = sent.read() if sent is not None else b""
     if not data:
-        return None
+        return []
     try:
-        return evidence.clean_copy(data)
+        return [evidence.clean_copy(data)]
     except Invalid as refusal:
         raise Invalid(refusal.message, field="receipt") from refusal
 

@@ -103,7 +103,7 @@ def evidence_key(action: Action, place: int) -> str:
 def is_overdue(at: datetime) -> ColumnElement[bool]:
     """The condition for actions whose day has passed at their branch; for a query joined with Branch."""
     today = cast(func.timezone(Branch.timezone, literal(at)), Date)
-    return and_(Action.state == ActionState.OPEN, Action.due_on < today)
+    return and_(Action.state.in_(TO_DO), Action.due_on < today)
 
 
 def page_of(
@@ -196,7 +196,7 @@ def line_of(action: Action, at: datetime) -> ActionLine:
     text = text_of(question.get("text")) or str(action.question_id) if question else ""
     number = known.order[action.question_id] + 1 if question and action.question_id else None
     overdue = (
-        action.state == ActionState.OPEN
+        action.state in TO_DO
         and action.due_on is not None
         and action.due_on < today_of(action.branch, at)
     )

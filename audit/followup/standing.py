@@ -82,7 +82,7 @@ def _as_of(
     ):
         return None
     due_on = date.fromisoformat(known["due_on"]) if known.get("due_on") else None
-    is_open = known["state"] == ActionState.OPEN
+    is_open = known["state"] in (ActionState.OPEN, ActionState.FAILED_AGAIN)
     return OpenAction(
         text=str(known.get("text", action.text)),
         owner=str(known.get("owner", "")),

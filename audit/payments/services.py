@@ -156,4 +156,8 @@ def _locked(payment_ids: Collection[int], by: Person) -> list[Payment]:
         raise Invalid(_("Choose at most %(most)s payments at once.", most=MOST_AT_ONCE), field="payments")
     query = select(Payment).where(Payment.id.in_(payment_ids)).order_by(Payment.id)
     locked = query.with_for_update(of=Payment).execution_options(populate_existing=True)
-    return list(db.session.scalars(locked))
+    found = list(db.session.scalars(locked))
+    if any(payment.shopper_id == by.id for payment in found):
+        message = _("A payment to yourself needs another admin: take it out of your choice.")
+        raise Invalid(message, field="payments")
+    return found

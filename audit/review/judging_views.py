@@ -44,9 +44,11 @@ def open_appeals() -> Page:
 def answer_appeal(visit_id: int) -> Page:
     """Grant or decline it; a refusal keeps what was typed."""
     found = visits.locked_visit_for(me(), visit_id)
-    granted = request.form.get("granted") == "yes"
+    choice = request.form.get("granted")
     try:
-        appeals.answer(found, me(), now(), granted=granted, text=request.form.get("answer", ""))
+        if choice not in ("yes", "no"):
+            raise Invalid(_("Choose whether the appeal is granted or declined."), field="answer")
+        appeals.answer(found, me(), now(), granted=choice == "yes", text=request.form.get("answer", ""))
     except (Conflict, Invalid) as refusal:
         return show_refused(visit_id, refusal)
     db.session.commit()

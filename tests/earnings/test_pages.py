@@ -14,7 +14,7 @@ from audit.mails.models import Mail
 from audit.payments import services as payments
 from audit.payments.models import Expense, Payment
 from audit.review import appeals, grades
-from audit.review.layers import Grade
+from audit.review.layers import Appeal, Grade
 from audit.visits import queries as visits
 from audit.visits.lifecycle import State
 from audit.visits.models import Visit
@@ -70,6 +70,28 @@ def test_an_expense_with_its_receipt(
     assert (kept.amount, kept.note) == (45_500, "Gửi xe")
     assert kept.receipt
     assert "45.500" in answer.text
+
+
+@pytest.mark.parametrize("amount", ["90.000", "abc"])
+def test_a_receipt_survives_a_refused_amount(
+    session: Session, visit: Visit, shopper: Person, client_of: ClientOf, amount: str
+) -> None:
+    path = f"/visits/{visit.id}/expenses"
+    sent = {"amount": amount, "note": "Gửi xe", "receipt": (io.BytesIO(stories.picture(5)), "hoa-don.jpg")}
+    answer = client_of(shopper).post(path, data=sent)
+    assert answer.status_code == 422
+    assert "Ảnh hóa đơn đã được giữ" in answer.text
+    kept = answer.text.split('name="kept" value="')[1].split('"')[0]
+    again = {"amount": "45.500", "note": "Gửi xe", "kept": kept}
+    assert client_of(shopper).post(path, data=again).status_code == 303
+    assert session.scalars(select(Expense)).one().receipt
+
+
+def test_a_made_up_receipt_is_not_believed(visit: Visit, shopper: Person, client_of: ClientOf) -> None:
+    sent = {"amount": "45.500", "note": "", "kept": '["' + "a" * 64 + '"]'}
+    answer = client_of(shopper).post(f"/visits/{visit.id}/expenses", data=sent)
+    assert answer.status_code == 422
+    assert 'id="receipt-problem"' in answer.text
 
 
 @pytest.mark.parametrize(
@@ -163,6 +185,17 @@ def test_only_an_admin_answers(rejected: Visit, shopper: Person, editor: Person,
         appeals.answer(rejected, editor, AT, granted=True, text="Được")
     assert client_of(editor).get("/appeals").status_code == 403
     assert client_of(editor).post(f"/review/{rejected.id}/appeal", data={}).status_code == 403
+
+
+def test_an_answer_without_a_decision_is_none(
+    session: Session, rejected: Visit, shopper: Person, admin: Person, client_of: ClientOf
+) -> None:
+    appeals.raise_appeal(rejected, shopper, AT, "Tôi đã tới.")
+    session.commit()
+    answer = client_of(admin).post(f"/review/{rejected.id}/appeal", data={"answer": "Ảnh của lượt khác."})
+    assert answer.status_code == 422
+    assert "Ảnh của lượt khác." in answer.text
+    assert session.scalars(select(Appeal)).one().granted is None
 
 
 def test_an_answer_without_a_reason_is_refused_at_its_field(

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from audit.accounts.models import Person
 from audit.db import db, now
-from audit.followup import actions, thread
+from audit.followup import actions, proposals, thread
 from audit.followup.actions import Plan
 from audit.followup.models import Action
 from audit.mails.models import Mail
@@ -49,6 +49,18 @@ def test_the_list_says_what_is_overdue_and_puts_it_on_top(
     assert "<h1>1 việc cần làm đã quá hạn</h1>" in page
     assert page.index("Tập chào khách đầu ca") < page.index("Ba Đình</td>")
     assert "quá hạn</span>" in page
+
+
+def test_an_action_that_failed_again_is_overdue_as_well(
+    session: Session, lived: Lived, taken: Action, head_office: Person, client_of: ClientOf
+) -> None:
+    lived({"greeted": "no"}, AT + timedelta(days=8))
+    proposals.after_release(session.scalars(select(Scorecard).order_by(Scorecard.id.desc())).first(), now())
+    session.commit()
+    assert state_of(session, taken) == "failed_again"
+    overdue(session, taken)
+    page = client_of(head_office).get("/actions?state=overdue").text
+    assert "Tập chào khách đầu ca" in page
 
 
 def test_the_list_is_narrowed_by_state_and_branch_in_the_address(

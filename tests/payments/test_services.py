@@ -215,3 +215,16 @@ def test_the_database_keeps_what_was_paid(session: Session, payment: int, admin:
     session.commit()
     with pytest.raises(IntegrityError, match="an approved payment stays"):
         session.execute(text("UPDATE payment SET reference = 'VCB 2'"))
+
+
+def test_nobody_approves_or_pays_their_own_payment(
+    session: Session, payment: int, shopper: Person, admin: Person
+) -> None:
+    session.execute(text("UPDATE payment SET shopper_id = :id"), {"id": admin.id})
+    session.commit()
+    with pytest.raises(Invalid, match="another admin"):
+        services.approve_payments([payment], admin, AT)
+    session.execute(text("UPDATE payment SET shopper_id = :id"), {"id": shopper.id})
+    session.commit()
+    session.expire_all()
+    assert services.approve_payments([payment], admin, AT) == 1
