@@ -3,12 +3,31 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from audit.scoring.agreement import agreement
 from audit.scoring.branches import branches
+from audit.scoring.compare import compare
+from audit.scoring.discoveries import discoveries
+from audit.scoring.drivers import drivers
 from audit.scoring.inputs import InputError, read_object
+from audit.scoring.leniency import leniency
+from audit.scoring.plan import plan
+from audit.scoring.shares import nps, share
+from audit.scoring.trend import trend
 
 __all__ = ["KINDS", "InputError", "UnknownKindError", "aggregate"]
 
-KINDS: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {"branches": branches}
+KINDS: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
+    "agreement": agreement,
+    "branches": branches,
+    "compare": compare,
+    "discoveries": discoveries,
+    "drivers": drivers,
+    "leniency": leniency,
+    "nps": nps,
+    "plan": plan,
+    "share": share,
+    "trend": trend,
+}
 
 
 class UnknownKindError(ValueError):

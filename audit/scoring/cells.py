@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 from math import sqrt
 
-from audit.scoring import inference, network, ranks, trend
+from audit.scoring import changes, inference, network, ranks
 from audit.scoring.figures import BranchChange, Branches, BranchFigures, Estimate, NetworkChange, Trend
 from audit.scoring.inference import MIN_BRANCHES, MIN_VISITS
 from audit.scoring.sums import Cell, Key, Means, means_of
@@ -64,7 +64,7 @@ def estimate_of_cells(
 
 def trend_of_cells(cells: Collection[Cell[Key]], start: Key, end: Key) -> Trend[Key]:
     """What changed from one wave to another; the yardstick is pooled over all cells given."""
-    return trend.between(means_of(cells, start), means_of(cells, end), measure_cells(cells))
+    return changes.between(means_of(cells, start), means_of(cells, end), measure_cells(cells))
 
 
 def _estimate(

@@ -29,7 +29,7 @@ def tails(ts: Sequence[float], df: float) -> list[float]:
     """The two-sided p of each value of Student's t."""
     from scipy.special import stdtr
 
-    return [min(1.0, 2 * p) for p in stdtr(df, [-abs(t) for t in ts]).tolist()]
+    return [min(1.0, 2 * p) for p in stdtr(float(df), [-abs(t) for t in ts]).tolist()]
 
 
 def half_width(variance: Fraction, df: float) -> float:
@@ -41,7 +41,7 @@ def half_width(variance: Fraction, df: float) -> float:
 def _quantile(df: float) -> float:
     from scipy.special import stdtrit
 
-    return float(stdtrit(df, (1 + LEVEL) / 2))
+    return float(stdtrit(float(df), (1 + LEVEL) / 2))
 
 
 def range_of(estimate: Fraction, variance: Fraction, df: float) -> tuple[float, float]:

@@ -7,6 +7,8 @@ from typing import Any
 
 from audit.scoring import exact
 
+_NUMBER = 'must be an integer or a string such as "79.5" or "1/3"'
+
 
 class InputError(ValueError):
     """The input of a known kind is wrong; the message names the key and the rule."""
@@ -46,9 +48,37 @@ def read_string(document: Mapping[str, Any], key: str, where: str = "") -> str:
 
 def read_number(document: Mapping[str, Any], key: str, where: str = "") -> Fraction:
     """An exact number that must be there."""
-    known = exact.number(document.get(key))
-    if known is None:
-        raise InputError(f'{where}{key}: must be an integer or a string such as "79.5" or "1/3"')
+    return _number(document.get(key), f"{where}{key}")
+
+
+def read_integer(document: Mapping[str, Any], key: str, least: int = 0) -> int:
+    """An integer that must be there and is at least `least`."""
+    raw = document.get(key)
+    if type(raw) is not int or raw < least:
+        raise InputError(f"{key}: must be an integer, at least {least}")
+    return raw
+
+
+def read_positive(document: Mapping[str, Any], key: str) -> Fraction:
+    """An exact number that must be there and is not negative."""
+    known = read_number(document, key)
+    if known < 0:
+        raise InputError(f"{key}: must not be negative")
+    return known
+
+
+def read_numbers(document: Mapping[str, Any], key: str) -> list[Fraction]:
+    """A list of exact numbers."""
+    return [_number(raw, f"{key}[{place}]") for place, raw in enumerate(read_list(document, key))]
+
+
+def read_credits(raw: Any, where: str) -> dict[str, Fraction]:
+    """An object of credits 0…1 by question, without those that are null."""
+    given = read_object(raw, where)
+    known = {key: read_number(given, key, f"{where}.") for key, value in given.items() if value is not None}
+    for key, credit in known.items():
+        if not 0 <= credit <= 1:
+            raise InputError(f"{where}.{key}: must be within 0 and 1")
     return known
 
 
@@ -61,3 +91,10 @@ def read_visits(document: Mapping[str, Any]) -> list[Visit]:
         branch, wave = read_string(row, "branch", f"{where}."), read_string(row, "wave", f"{where}.")
         visits.append(Visit(branch, wave, read_number(row, "score", f"{where}.")))
     return visits
+
+
+def _number(raw: Any, where: str) -> Fraction:
+    known = exact.number(raw)
+    if known is None:
+        raise InputError(f"{where}: {_NUMBER}")
+    return known

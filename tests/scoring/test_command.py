@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from audit.scoring.aggregate import KINDS
+
 DATA = Path(__file__).parent.parent / "data"
 CHECKLIST = {
     "factors": [{"id": "f", "weight": 1}],
@@ -171,7 +173,7 @@ def test_aggregate_lines() -> None:
     good, unknown, unhashable, bad, empty, float_score = run("aggregate", stdin)
 
     assert good["branches"][0]["n"] == 4
-    assert unknown == {"status": "error", "error": "kind", "line": 2, "kinds": ["branches"]}
+    assert unknown == {"status": "error", "error": "kind", "line": 2, "kinds": sorted(KINDS)}
     assert unhashable["error"] == "kind"
     assert bad == INPUT_ERROR | {"line": 4}
     assert empty == INPUT_ERROR | {"line": 5, "message": "input: must be an object"}
