@@ -2,16 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
 from sqlalchemy import and_, case, func, or_, select
 
 from audit.db import db
+from audit.insights.sheet import settled
 from audit.review.lines import KINDS, Cell, CellPart
-
-_TWENTY = Decimal(1).scaleb(-20)  # decision 0003: no nearer than the stored thirty decimals carry
 
 
 class Part(NamedTuple):
@@ -67,18 +65,13 @@ def parts_of(
     found: dict[str, dict[str, Part]] = defaultdict(dict)
     for kind, name, mean, n, branches, met, partly, possible, lost, moves in db.session.execute(query):
         found[kind][name] = Part(
-            None if mean is None else exact_mean(mean),
+            None if mean is None else settled(mean),
             int(n),
             branches,
             int(met),
             int(partly),
-            exact_mean(possible),
-            exact_mean(lost),
+            settled(possible),
+            settled(lost),
             moves,
         )
     return {kind: found.get(kind, {}) for kind in kinds}
-
-
-def exact_mean(value: Decimal) -> Fraction:
-    """A mean of the database as it may be rounded for people."""
-    return Fraction(value.quantize(_TWENTY, rounding=ROUND_HALF_UP))
