@@ -30,7 +30,7 @@ run: install ## start everything with the demo, and say where; Ctrl-C stops it
 	@exec $(BIN)/audit serve --demo
 
 test: install-dev ## set up for testing and run every test; ARGS="-k word" chooses
-	@exec $(BIN)/python -m pytest -n $(PYTEST_JOBS) --dist loadfile $(ARGS)
+	@exec $(BIN)/python -m pytest -n $(PYTEST_JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 soak: install-dev ## the random test of the phone form; SEEDS=1000, FIRST=17 to begin with that one
 	@exec $(BIN)/python -m tests.browser.soak_many --seeds $(or $(SEEDS),100) --first $(or $(FIRST),1) \

@@ -222,7 +222,7 @@ def test_nobody_approves_or_pays_their_own_payment(
 ) -> None:
     session.execute(text("UPDATE payment SET shopper_id = :id"), {"id": admin.id})
     session.commit()
-    with pytest.raises(Invalid, match="another admin"):
+    with pytest.raises(Invalid, match="quản trị viên khác"):
         services.approve_payments([payment], admin, AT)
     session.execute(text("UPDATE payment SET shopper_id = :id"), {"id": shopper.id})
     session.commit()
