@@ -1,0 +1,270 @@
+"""The figures of a wave, the same for every reader: computed once over the client's whole network (scoring.md 3).
+
+Kept in the process until a cell of the wave, or of one pooled with it, changes.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from functools import cached_property
+from threading import Lock
+from typing import Any
+
+from audit.insights import comparable, parts
+from audit.insights.cells import (
+    Mean,
+    WaveCell,
+    existing_of,
+    parts_by_branch,
+    pool_of,
+    revision_of,
+    wave_cells,
+)
+from audit.scoring import exact
+from audit.scoring.cells import (
+    BranchChange,
+    Branches,
+    BranchFigures,
+    Cell,
+    NetworkChange,
+    Yardstick,
+    branches_of_cells,
+    estimate_of_cells,
+    trend_of_cells,
+)
+from audit.waves.models import Wave
+
+KEPT = 24  # waves; each is a few megabytes at 2 000 branches
+_NOTHING: Mapping[str, Mean] = {}
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """The mean of some branches, each counting alike, with its 90 % range; None where nothing can be said.
+
+    Of `existing` branches `branches` have a score, over `visits` scored visits. `overall` has knock-outs included.
+    """
+
+    mean: Fraction | None
+    low: float | None
+    high: float | None
+    branches: int
+    visits: int
+    existing: int
+    incidents: int
+    unscored: int
+    overall: Fraction | None
+
+
+@dataclass(frozen=True)
+class Before:
+    """The wave that changes are counted from."""
+
+    id: int
+    name: str
+    starts_on: date
+    ends_on: date
+
+
+class PartTable:
+    """The means of factors and sections by branch, read when they are first asked for."""
+
+    def __init__(self, wave_id: int) -> None:
+        self.wave_id = wave_id
+
+    @cached_property
+    def factor(self) -> Mapping[int, Mapping[str, Mean]]:
+        """By branch and factor."""
+        return parts_by_branch(self.wave_id, "factor")
+
+    @cached_property
+    def section(self) -> Mapping[int, Mapping[str, Mean]]:
+        """By branch and section."""
+        return parts_by_branch(self.wave_id, "section")
+
+
+@dataclass(frozen=True)
+class BranchStatistics:
+    """One branch in the wave: `n` scored visits; everything that cannot be said is None or ""."""
+
+    branch_id: int
+    table: PartTable = field(repr=False, compare=False)
+    n: int = 0
+    unscored: int = 0
+    incidents: int = 0
+    mean: Fraction | None = None
+    overall: Fraction | None = None
+    low: float | None = None
+    high: float | None = None
+    reliability: float | None = None
+    shrunk: float | None = None
+    rank: int | None = None
+    rank_low: int | None = None
+    rank_high: int | None = None
+    ranked_of: int = 0
+    p: float | None = None
+    flag: str = ""
+    change: BranchChange[int] | None = None
+
+    @property
+    def factors(self) -> Mapping[str, Mean]:
+        """The means of its factors."""
+        return self.table.factor.get(self.branch_id, _NOTHING)
+
+    @property
+    def sections(self) -> Mapping[str, Mean]:
+        """The means of its sections."""
+        return self.table.section.get(self.branch_id, _NOTHING)
+
+
+@dataclass(frozen=True)
+class WaveStatistics:
+    """A wave's figures. `s` is how much two visits to one branch differ, `tau` how much branches do."""
+
+    wave_id: int
+    yardstick: Yardstick
+    tau: float | None
+    pooled: tuple[int, ...]
+    network: Estimate
+    change: NetworkChange | None
+    previous: Before | None
+    why_no_change: str  # "first", "other_rules"; "" when there is a wave to compare with
+    branches: Mapping[int, BranchStatistics]
+    cells: Mapping[int, WaveCell]
+    table: PartTable
+    revision: tuple[Any, ...]
+
+    @property
+    def s(self) -> float | None:
+        """The yardstick in points; None when no branch was visited twice."""
+        return self.yardstick.s
+
+    @property
+    def df(self) -> int:
+        """On how many repeated visits the yardstick rests."""
+        return self.yardstick.df
+
+    @property
+    def has_ranges(self) -> bool:
+        """Whether there are enough repeated visits for ranges."""
+        return self.yardstick.usable is not None
+
+    def branch(self, branch_id: int) -> BranchStatistics:
+        """A branch's figures; one without visits has none."""
+        return self.branches.get(branch_id) or BranchStatistics(branch_id, self.table)
+
+    @cached_property
+    def network_parts(self) -> parts.Parts:
+        """Factors, sections and questions over the whole network."""
+        return parts.parts_of(self.wave_id)
+
+
+_known: dict[int, WaveStatistics] = {}
+_lock = Lock()
+
+
+def of_wave(wave: Wave) -> WaveStatistics:
+    """The wave's figures, from memory if nothing they rest on has changed."""
+    pool = comparable.pooled(wave)
+    revision = revision_of([one.id for one in pool], wave.client_id)
+    with _lock:
+        found = _known.get(wave.id)
+    if found is None or found.revision != revision or found.pooled != tuple(one.id for one in pool):
+        found = _made(wave, pool, revision)
+        with _lock:
+            _known.pop(wave.id, None)
+            while len(_known) >= KEPT:
+                _known.pop(next(iter(_known)))
+            _known[wave.id] = found
+    return found
+
+
+def forget() -> None:
+    """Empty the memory: for measurements of a first visit."""
+    with _lock:
+        _known.clear()
+
+
+def estimate(statistics: WaveStatistics, branch_ids: Collection[int]) -> Estimate:
+    """Some branches by the network's formula and yardstick; `branch_ids` are all that exist of them, visited or not."""
+    own = [statistics.cells[branch_id] for branch_id in branch_ids if branch_id in statistics.cells]
+    return _estimate(statistics.wave_id, own, statistics.yardstick, len(set(branch_ids)))
+
+
+def _made(wave: Wave, pool: list[Wave], revision: tuple[Any, ...]) -> WaveStatistics:
+    before = pool[1] if len(pool) > 1 else None
+    own = wave_cells(wave.id)
+    cells = [cell.scores(wave.id) for cell in own]
+    cells += pool_of([one.id for one in pool[2:]])
+    if before is not None:
+        cells += [cell.scores(before.id) for cell in wave_cells(before.id)]
+    found = branches_of_cells(cells, wave.id)
+    trend = None if before is None else trend_of_cells(cells, before.id, wave.id)
+    table = PartTable(wave.id)
+    return WaveStatistics(
+        wave_id=wave.id,
+        yardstick=found.yardstick,
+        tau=found.tau,
+        pooled=tuple(one.id for one in pool),
+        network=_estimate(wave.id, own, found.yardstick, existing_of(revision)),
+        change=None if trend is None else trend.network,
+        previous=None if before is None else Before(before.id, before.name, before.starts_on, before.ends_on),
+        why_no_change="" if before is not None else comparable.why_not(wave),
+        branches=_branches(
+            own, found, {} if trend is None else {row.branch: row for row in trend.branches}, table
+        ),
+        cells={cell.branch_id: cell for cell in own},
+        table=table,
+        revision=revision,
+    )
+
+
+def _branches(
+    own: list[WaveCell], found: Branches[int], changes: Mapping[int, BranchChange[int]], table: PartTable
+) -> dict[int, BranchStatistics]:
+    rows: dict[int, BranchFigures[int]] = {row.branch: row for row in found.branches}
+    branches = {}
+    for cell in own:
+        row = rows.get(cell.branch_id)
+        if row is None:
+            branches[cell.branch_id] = BranchStatistics(cell.branch_id, table, unscored=cell.unscored)
+            continue
+        branches[cell.branch_id] = BranchStatistics(
+            cell.branch_id,
+            table,
+            cell.n,
+            cell.unscored,
+            cell.incidents,
+            row.mean,
+            cell.overall / cell.n,
+            row.low,
+            row.high,
+            row.reliability,
+            row.shrunk,
+            row.rank,
+            row.rank_low,
+            row.rank_high,
+            found.ranked,
+            row.p,
+            row.flag,
+            changes.get(cell.branch_id),
+        )
+    return branches
+
+
+def _estimate(wave_id: int, own: Collection[WaveCell], yardstick: Yardstick, existing: int) -> Estimate:
+    cells: list[Cell[int]] = [cell.scores(wave_id) for cell in own if cell.n]
+    found = estimate_of_cells(cells, wave_id, yardstick, total_branches=max(existing, len(cells)))
+    means = [cell.overall / cell.n for cell in own if cell.n]
+    return Estimate(
+        mean=found.mean,
+        low=found.low,
+        high=found.high,
+        branches=found.branches,
+        visits=found.visits,
+        existing=existing,
+        incidents=sum(cell.incidents for cell in own),
+        unscored=sum(cell.unscored for cell in own),
+        overall=exact.total(means) / len(means) if means else None,
+    )
