@@ -24,7 +24,6 @@ from audit.db import Base, db
 from tests import factories
 from tests.cluster import Cluster, session_cluster
 
-
 # A file's tests stay in one process; the longest files begin first, so that no process ends long after the others.
 LONGEST = (
     "tests/browser/test_accessibility.py",

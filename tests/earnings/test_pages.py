@@ -4,7 +4,8 @@ import io
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from audit.accounts.models import Person
@@ -260,3 +261,15 @@ def test_no_grade_before_the_decision_and_none_of_one_s_own(
         grades.give(visit, editor, AT, 5, "")
     with pytest.raises(Forbidden):
         grades.give(visit, shopper, AT, 5, "")
+
+
+def test_the_database_keeps_an_answer(
+    session: Session, rejected: Visit, shopper: Person, admin: Person
+) -> None:
+    appeals.raise_appeal(visits.locked_visit_for(shopper, rejected.id), shopper, AT, "Tôi đã tới.")
+    appeals.answer(rejected, admin, AT, granted=False, text="Ảnh của lượt khác.")
+    session.commit()
+    for statement in ("UPDATE appeal SET answer = 'khác'", "DELETE FROM appeal"):
+        with pytest.raises(IntegrityError, match="a decision stays"):
+            session.execute(text(statement))
+        session.rollback()

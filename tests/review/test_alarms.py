@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from audit import jobs
@@ -352,3 +353,12 @@ def test_the_shopper_cannot_tell_which_questions_are_marked(
         assert page.status_code == 200, address
         assert "truth" not in page.text
         assert "alarm" not in page.text
+
+
+def test_the_database_keeps_what_was_settled(session: Session, alarm: Alarm, editor: Person) -> None:
+    alarms.settle(alarm, editor, factories.AT, NOTE, is_true=True)
+    session.commit()
+    for statement in ("UPDATE alarm SET note = 'khác'", "DELETE FROM alarm"):
+        with pytest.raises(IntegrityError, match="a decision stays"):
+            session.execute(text(statement))
+        session.rollback()
