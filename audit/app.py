@@ -28,6 +28,7 @@ ROOMS = (
     "payments",
     "earnings",
     "oversight",
+    "api",
 )
 CONNECTIONS = 48  # of all web processes together, kept open; PostgreSQL allows 100 by default
 LARGEST_BODY = 205 * 1024 * 1024  # the form without JavaScript: 200 MB of photos and the answers
@@ -61,6 +62,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     app.register_blueprint(import_module("audit.visits.planning_views").bp)
     app.register_blueprint(import_module("audit.oversight.outbox_views").bp)
     app.register_blueprint(import_module("audit.reports.batch_views").bp)
+    app.register_blueprint(import_module("audit.api.token_views").bp)
     app.jinja_env.globals["settings"] = settings
     assets.init(app, settings.var)
     _trust(app, settings)

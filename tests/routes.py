@@ -36,6 +36,7 @@ class Page:
     people: set[str]
     arguments: Callable[[Showcase], dict[str, object]] = lambda made: {}
     public: bool = False
+    by_token: bool = False  # for programs: a session opens nothing there (tests/api)
     sent: Mapping[str, object] = dataclasses.field(default_factory=dict)  # a body that is right in itself
 
 
@@ -109,6 +110,7 @@ def mail(made: Showcase) -> dict[str, object]:
     return {"mail_id": made.mail.id}
 
 
+TOKEN_ONLY = Page(set(), by_token=True)
 PAGES: dict[str, Page] = {
     "home.index": Page(EVERYBODY, public=True),
     "security.login": Page(EVERYBODY, public=True),
@@ -274,6 +276,12 @@ PAGES: dict[str, Page] = {
     "review.give_grade": Page(AGENCY, visit("approved")),
     "review.open_appeals": Page(ADMIN),
     "review.answer_appeal": Page(ADMIN, visit("rejected")),
+    "tokens.index": Page(COMPARERS),
+    "tokens.make": Page(COMPARERS),
+    "tokens.revoke": Page({"head_office"}, lambda made: {"token_id": made.token.id}),
+    "api.openapi": Page(EVERYBODY, public=True),
+    "api.token": TOKEN_ONLY,
+    "api.waves_list": TOKEN_ONLY,
     "oversight.trail": Page(ADMIN),
     "oversight.trail_csv": Page(ADMIN),
     "oversight.of_visit": Page(AGENCY, visit("released")),

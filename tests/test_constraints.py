@@ -83,7 +83,16 @@ def alarm(*, state: str, settled: str, by: str, note: str) -> str:
         SELECT id, 'greeted', 1, now(), {state}, {settled}, {by}, {note} FROM visit"""
 
 
+def token(name: str = "'Power BI'", expires: str = "now() + interval '1 day'") -> str:
+    """A token of a program with something wrong."""
+    return f"""
+        INSERT INTO api_token (person_id, client_id, name, sha256, ending, made_at, expires_at)
+        SELECT person.id, client.id, {name}, '', '', now(), {expires} FROM person, client LIMIT 1"""
+
+
 BROKEN = {
+    "ck_api_token_name_given": token(name="' '"),
+    "ck_api_token_expires_later": token(expires="now()"),
     "ck_correction_reason_given": correction(reason="' '"),
     "ck_correction_changes_something": correction(new="'{}'"),
     "ck_correction_consent_somebody_else": consent(by="by_id"),

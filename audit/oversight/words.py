@@ -67,6 +67,9 @@ HAPPENED = {
     "wave.released": _l("Wave released"),
     "mail.resent": _l("Mail sent again"),
     "batch.made": _l("ZIP of PDFs ordered"),
+    "token.made": _l("Token made for a program"),
+    "token.used": _l("Figures read by a program, first time that day"),
+    "token.revoked": _l("Token revoked"),
 }
 ROOMS = {
     "visit": _l("Steps of visits"),
@@ -91,6 +94,7 @@ ROOMS = {
     "client": _l("Clients"),
     "wave": _l("Waves"),
     "mail": _l("Mails"),
+    "token": _l("Tokens of programs"),
 }
 FACTS = {
     "to": _l("now"),
@@ -117,6 +121,7 @@ FACTS = {
     "owner": _l("owner"),
     "due": _l("due"),
     "text": _l("text"),
+    "token": _l("token"),
 }
 STATES = {
     "planned": _l("Planned"),

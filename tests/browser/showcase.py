@@ -6,6 +6,8 @@ from datetime import timedelta
 
 from audit.accounts.models import Person, RoleName
 from audit.accounts.passwords import hash_once
+from audit.api import tokens
+from audit.api.models import ApiToken
 from audit.branches.models import Branch, Client, Region
 from audit.checklists.models import Version, VersionState
 from audit.db import db, now
@@ -103,6 +105,7 @@ class Showcase:
     alarm: Alarm  # of the submitted visit, confirmed
     batch: Batch  # of head office, ready
     mail: Mail  # to head office
+    token: ApiToken  # of head office, for the whole client
 
 
 NOTES = {"greeted": "Ai chào anh/chị, lúc nào?", "skill": "Vì sao anh/chị cho điểm này?"}
@@ -147,7 +150,14 @@ def showcase() -> Showcase:
         alarm=_alarm(visits["submitted"], made.people["editor"]),
         batch=_batch(wave, made.people["head_office"]),
         mail=db.session.query(Mail).filter_by(person_id=made.people["head_office"].id).limit(1).all()[0],
+        token=_token(made.people["head_office"], made.client),
     )
+
+
+def _token(owner: Person, client: Client) -> ApiToken:
+    made, _secret = tokens.make(owner, "Power BI", client.id, None, 90, now())
+    db.session.commit()
+    return made
 
 
 def _alarm(visit: Visit, editor: Person) -> Alarm:
