@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -11,7 +12,7 @@ from audit.accounts.models import Person, RoleName
 from audit.branches.models import Branch
 from audit.branches.names import plain
 from audit.branches.queries import Node, branches_for, tree_for
-from audit.db import db
+from audit.db import db, now
 from audit.insights import narrowing, parts, statistics, titles
 from audit.insights.selection import Selection
 from audit.insights.statistics import BranchStatistics, Estimate, WaveStatistics
@@ -52,6 +53,7 @@ class View:
     regions: list[Node]  # of the reader, each parent before its children
     factors: list[Titled]
     sections: list[Titled]
+    at: datetime  # the moment of the view: what is late by then is late
 
     @property
     def everything(self) -> bool:
@@ -94,7 +96,7 @@ class View:
         return statistics.estimate(self.statistics, branch_ids)
 
 
-def view_of(person: Person, selection: Selection) -> View:
+def view_of(person: Person, selection: Selection, at: datetime | None = None) -> View:
     """The lines of a selection; a handful of queries, however many branches."""
     wave = selection.wave
     figures = statistics.of_wave(wave)
@@ -106,7 +108,9 @@ def view_of(person: Person, selection: Selection) -> View:
         shown = figures.network
     else:
         shown = statistics.estimate(figures, [line.id for line in lines])
-    return View(person, selection, wave, figures, whole, lines, shown, regions, factors, sections)
+    return View(
+        person, selection, wave, figures, whole, lines, shown, regions, factors, sections, at or now()
+    )
 
 
 def sees_all_of(person: Person, client_id: int) -> bool:

@@ -52,6 +52,11 @@ def flag_words(flag: str) -> str:
     return words.get(flag, "")
 
 
+def turn_words(flag: str) -> str:
+    """What is clear about a branch's change; "" is no statement."""
+    return verdict_words(flag) if flag else ""
+
+
 def verdict_words(verdict: str) -> str:
     """The verdict on two that were picked beforehand, or on the network's change."""
     words = {
