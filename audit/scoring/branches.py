@@ -1,11 +1,11 @@
 """The aggregate `branches`: means with ranges, the network, shrunk scores, ranks, flags (scoring.md 3)."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from fractions import Fraction
 from typing import Any
 
 from audit.scoring.cells import branches_of_cells
+from audit.scoring.figures import plain
 from audit.scoring.inputs import InputError, read_number, read_object, read_string, read_visits
 from audit.scoring.sums import cells_of
 
@@ -18,17 +18,13 @@ def branches(document: Mapping[str, Any]) -> dict[str, Any]:
     weights = _weights(document, visited)
     total = _total_branches(document, len(visited))
     found = branches_of_cells(cells, wave, weights, total)
-    mean = found.network.mean
+    network = plain(found.network)
     return {
         "s": found.yardstick.s,
         "df": found.yardstick.df,
         "tau": found.tau,
-        "network": {
-            "mean": None if mean is None else float(mean),
-            "low": found.network.low,
-            "high": found.network.high,
-        },
-        "branches": [asdict(row) | {"mean": float(row.mean)} for row in found.branches],
+        "network": {key: network[key] for key in ("mean", "low", "high")},
+        "branches": [plain(row) for row in found.branches],
     }
 
 

@@ -1,14 +1,14 @@
 """The aggregate `compare`: two branches that somebody picked beforehand (scoring.md 3.4)."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from audit.scoring import exact, inference
-from audit.scoring.figures import Verdict
+from audit.scoring.figures import Verdict, plain
 from audit.scoring.inference import CLEAR, MIN_VISITS
-from audit.scoring.inputs import read_integer, read_numbers, read_positive
+from audit.scoring.inputs import read_count, read_numbers, read_positive
 from audit.scoring.sums import Cell, Key
 from audit.scoring.yardstick import Yardstick
 
@@ -35,8 +35,7 @@ def compare(document: Mapping[str, Any]) -> dict[str, Any]:
     # A yardstick that nobody knows is null.
     known = document.get("s2", 0) is not None
     variance = read_positive(document, "s2") if known else None
-    found = _difference(sides[0], sides[1], Yardstick(variance, read_integer(document, "df")))
-    return asdict(found) | {"diff": None if found.diff is None else float(found.diff)}
+    return plain(_difference(sides[0], sides[1], Yardstick(variance, read_count(document, "df"))))
 
 
 def _difference(one: tuple[int, Fraction], other: tuple[int, Fraction], yardstick: Yardstick) -> Comparison:

@@ -1,11 +1,12 @@
 """The aggregate `drivers`: which questions go with a better outcome (scoring.md 3.7)."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
 from audit.scoring import exact, inference
+from audit.scoring.figures import plain
 from audit.scoring.inference import MIN_DRIVER_SIDE, MIN_DRIVER_VISITS
 from audit.scoring.inputs import read_credits, read_list, read_number, read_object
 
@@ -57,7 +58,7 @@ def drivers(document: Mapping[str, Any]) -> dict[str, Any]:
         for question, credit in credits.items():
             outcomes[question][credit < 1].append(outcome)
     rows = drivers_of({question: (_side(full), _side(less)) for question, (full, less) in outcomes.items()})
-    return {"questions": [asdict(row) | {"gap": None if row.gap is None else float(row.gap)} for row in rows]}
+    return {"questions": [plain(row) for row in rows]}
 
 
 def _side(outcomes: list[Fraction]) -> Side:

@@ -1,8 +1,8 @@
 """What comparing many visits gives: exact where it is exact, floats where a root or Student's t was taken."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from fractions import Fraction
-from typing import Generic, Literal
+from typing import Any, Generic, Literal
 
 from audit.scoring.sums import Key
 from audit.scoring.yardstick import Yardstick
@@ -87,3 +87,9 @@ class Trend(Generic[Key]):
     yardstick: Yardstick
     network: NetworkChange
     branches: list[BranchChange[Key]]
+
+
+def plain(row: Any) -> dict[str, Any]:
+    """One row of figures as a result writes it: exact numbers become floats."""
+    values = {field.name: getattr(row, field.name) for field in fields(row)}
+    return {key: float(value) if isinstance(value, Fraction) else value for key, value in values.items()}

@@ -9,6 +9,9 @@ from audit.scoring import exact
 
 _NUMBER = 'must be an integer or a string such as "79.5" or "1/3"'
 
+# Counts beyond it are mistakes, and longer integers than Python likes to write.
+LARGEST = 10**15
+
 
 class InputError(ValueError):
     """The input of a known kind is wrong; the message names the key and the rule."""
@@ -51,11 +54,11 @@ def read_number(document: Mapping[str, Any], key: str, where: str = "") -> Fract
     return _number(document.get(key), f"{where}{key}")
 
 
-def read_integer(document: Mapping[str, Any], key: str, least: int = 0) -> int:
-    """An integer that must be there and is at least `least`."""
+def read_count(document: Mapping[str, Any], key: str, least: int = 0) -> int:
+    """A count that must be there."""
     raw = document.get(key)
-    if type(raw) is not int or raw < least:
-        raise InputError(f"{key}: must be an integer, at least {least}")
+    if type(raw) is not int or not least <= raw <= LARGEST:
+        raise InputError(f"{key}: must be an integer within {least} and {LARGEST}")
     return raw
 
 

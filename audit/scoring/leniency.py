@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any, Generic, Literal
 
 from audit.scoring import inference
+from audit.scoring.figures import plain
 from audit.scoring.inference import MIN_LENIENCY_VISITS
 from audit.scoring.inputs import read_list, read_object, read_string, read_visits
 from audit.scoring.sums import Key, cells_of, scaled
@@ -91,16 +92,7 @@ def _shoppers(document: Mapping[str, Any]) -> list[str]:
 
 
 def _document(row: ShopperFigures[str]) -> dict[str, Any]:
-    leniency = None if row.leniency is None else float(row.leniency)
-    return {
-        "shopper": row.shopper,
-        "k": row.k,
-        "leniency": leniency,
-        "low": row.low,
-        "high": row.high,
-        "p": row.p,
-        "flag": row.flag,
-    }
+    return {key: value for key, value in plain(row).items() if key != "settled"}
 
 
 def _sums(parts: Collection[Part[Key]]) -> dict[Key, _Sum]:

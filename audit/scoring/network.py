@@ -21,15 +21,26 @@ def estimate(
         return Estimate(None, None, None, visited, visits)
     above = sum(part * mean for part, mean in zip(parts, means.above, strict=True))
     centre = Fraction(above, whole * means.below)
-    sampled = total > visited
-    if yardstick.usable is None or (sampled and visited < MIN_BRANCHES):
+    known = error(means, yardstick, parts, total)
+    if known is None:
         return Estimate(centre, None, None, visited, visits)
+    low, high = inference.clipped_range(centre, *known)
+    return Estimate(centre, low, high, visited, visits)
+
+
+def error(
+    means: Means[Key], yardstick: Yardstick, parts: Sequence[int], total: int
+) -> tuple[Fraction, int] | None:
+    """The variance of the mean weighted by `parts` and its degrees of freedom; None where it is not known."""
+    visited, whole = len(means.n), sum(parts)
+    sampled = total > visited
+    if not whole or yardstick.usable is None or (sampled and visited < MIN_BRANCHES):
+        return None
     variance = Fraction(visited, total) * yardstick.usable * _noise(means, parts) / whole**2
     if sampled:
         squares = sum(part * part for part in parts)
         variance += (1 - Fraction(visited, total)) * _spread(means) * Fraction(squares, whole**2)
-    low, high = inference.clipped_range(centre, variance, visited - 1 if sampled else yardstick.df)
-    return Estimate(centre, low, high, visited, visits)
+    return variance, visited - 1 if sampled else yardstick.df
 
 
 def _noise(means: Means[Key], parts: Sequence[int]) -> Fraction:

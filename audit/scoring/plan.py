@@ -1,13 +1,14 @@
 """The aggregate `plan`: what a number of visits will be able to tell (scoring.md 4.1)."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, sqrt
 from typing import Any
 
+from audit.scoring.figures import plain
 from audit.scoring.inference import Z
-from audit.scoring.inputs import InputError, read_integer, read_positive
+from audit.scoring.inputs import LARGEST, InputError, read_count, read_positive
 
 # Seen in four of five cases: 1.645 + 0.842.
 POWER = Fraction(2487, 1000)
@@ -43,27 +44,27 @@ def plan_of(s: Fraction, tau: Fraction, branches: int, visits: int, total: int |
 
 def visits_for_half_width(s: Fraction, half_width: Fraction) -> int | None:
     """Visits to a branch that make its range so narrow; None if no number does."""
-    return max(1, ceil((Z * s / half_width) ** 2)) if half_width else None
+    return _needed((Z * s / half_width) ** 2) if half_width else None
 
 
 def visits_for_change(s: Fraction, change: Fraction) -> int | None:
     """Visits to a branch in each wave that show such a change; None if no number does."""
-    return max(1, ceil(2 * (POWER * s / change) ** 2)) if change else None
+    return _needed(2 * (POWER * s / change) ** 2) if change else None
 
 
 def visits_for_reliability(s: Fraction, tau: Fraction, reliability: Fraction) -> int | None:
     """Visits to a branch that tell branches apart so well; None if no number does."""
     if not tau or reliability == 1:
         return None
-    return max(1, ceil(reliability / (1 - reliability) * s**2 / tau**2))
+    return _needed(reliability / (1 - reliability) * s**2 / tau**2)
 
 
 def plan(document: Mapping[str, Any]) -> dict[str, Any]:
     """The plan, and the visits for each target that is asked for."""
     s, tau = read_positive(document, "s"), read_positive(document, "tau")
-    branches, visits = read_integer(document, "branches"), read_integer(document, "visits")
-    total = read_integer(document, "total_branches", branches) if "total_branches" in document else None
-    result = asdict(plan_of(s, tau, branches, visits, total))
+    branches, visits = read_count(document, "branches"), read_count(document, "visits")
+    total = read_count(document, "total_branches", branches) if "total_branches" in document else None
+    result = plain(plan_of(s, tau, branches, visits, total))
     if "want_half_width" in document:
         wanted = read_positive(document, "want_half_width")
         result["visits_for_half_width"] = visits_for_half_width(s, wanted)
@@ -75,6 +76,13 @@ def plan(document: Mapping[str, Any]) -> dict[str, Any]:
             raise InputError("want_reliability: must be within 0 and 1")
         result["visits_for_reliability"] = visits_for_reliability(s, tau, wanted)
     return result
+
+
+def _needed(visits: Fraction) -> int:
+    """Whole visits; OverflowError for numbers that nobody plans."""
+    if visits > LARGEST:
+        raise OverflowError("more visits than can be counted")
+    return max(1, ceil(visits))
 
 
 def _branch(s: Fraction, visits: int) -> tuple[float | None, float | None]:

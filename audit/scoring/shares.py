@@ -1,13 +1,14 @@
 """The aggregates `nps` and `share`: ratings and yes/no with their ranges (scoring.md 3.6)."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from fractions import Fraction
 from math import sqrt
 from typing import Any
 
+from audit.scoring.figures import plain
 from audit.scoring.inference import MIN_SHARE, Z
-from audit.scoring.inputs import InputError, read_integer, read_numbers
+from audit.scoring.inputs import InputError, read_count, read_numbers
 
 PROMOTER = 9
 PASSIVE = 7
@@ -78,12 +79,12 @@ def nps(document: Mapping[str, Any]) -> dict[str, Any]:
     for place, rating in enumerate(ratings):
         if rating.denominator > 1 or not 0 <= rating <= BEST:
             raise InputError(f"ratings[{place}]: must be whole, within 0 and {BEST}")
-    return asdict(nps_of_ratings(ratings))
+    return plain(nps_of_ratings(ratings))
 
 
 def share(document: Mapping[str, Any]) -> dict[str, Any]:
     """A share of yes."""
-    n, k = read_integer(document, "n"), read_integer(document, "k")
+    n, k = read_count(document, "n"), read_count(document, "k")
     if k > n:
         raise InputError("k: must not be more than n")
-    return asdict(share_of(k, n))
+    return plain(share_of(k, n))
