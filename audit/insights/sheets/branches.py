@@ -74,7 +74,12 @@ def _figures() -> list[Column]:
 
 def _changes() -> list[Column]:
     return [
-        Column("change", _("Change"), Kind.ESTIMATE, _("This wave's mean less that of the wave before.")),
+        Column(
+            "change",
+            _("Change since the wave before"),
+            Kind.ESTIMATE,
+            _("This wave's mean less that of the wave before."),
+        ),
         Column(
             "change_low", _("Change from"), Kind.ESTIMATE, _("Lower end of the 90 % range of the change.")
         ),

@@ -20,7 +20,7 @@ def build(view: View) -> Sheet:
             *columns(),
             Column(
                 "change",
-                _("Change"),
+                _("Change since the wave before"),
                 Kind.ESTIMATE,
                 _("Mean of (this wave − the wave before) over the branches in both."),
             ),

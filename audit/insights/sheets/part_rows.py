@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from audit.i18n import gettext as _
+from audit.insights.parts import Part
 from audit.insights.sheet import Column, Kind
 from audit.insights.titles import Titled
 from audit.insights.view import View
@@ -34,20 +35,17 @@ def columns(view: View) -> list[Column]:
 
 def rows_of(view: View, kind: str, titled: Sequence[Titled]) -> list[dict[str, Any]]:
     """One row each, in their order."""
-    own, network = view.parts[kind], view.statistics.network_parts[kind]
-    return [
-        {"_id": part.id, "name": part.title, **_values(own, part.id), **_network(network, part.id)}
-        for part in titled
-    ]
+    own = view.parts[kind]
+    rows = [{"_id": part.id, "name": part.title, **_values(own.get(part.id))} for part in titled]
+    if not view.everything:
+        network = view.statistics.network_parts[kind]
+        for row in rows:
+            part = network.get(row["_id"])
+            row |= {"network": part.mean if part else None, "network_n": part.n if part else 0}
+    return rows
 
 
-def _values(parts: Any, name: str) -> dict[str, Any]:
-    part = parts.get(name)
+def _values(part: Part | None) -> dict[str, Any]:
     if part is None:
         return {"mean": None, "n": 0, "branches": 0, "possible": None}
     return {"mean": part.mean, "n": part.n, "branches": part.branches, "possible": part.possible}
-
-
-def _network(parts: Any, name: str) -> dict[str, Any]:
-    part = parts.get(name)
-    return {"network": part.mean if part else None, "network_n": part.n if part else 0}
