@@ -1,53 +1,61 @@
-"""The network in a wave."""
+"""The network in a wave: how it scores, which branches stand out, where points are lost."""
 
 from flask import render_template
 
 from audit.branches.queries import region_for, tree_for
 from audit.errors import NotFound
 from audit.i18n import gettext
-from audit.insights import address, branch, network, waves
+from audit.insights import address, network, network_page, room, selection, sheet, waves, words
 from audit.insights.blueprint import bp, readers
-from audit.insights.figures import wave_lines
-from audit.insights.pictures import mean_bar
+from audit.insights.charts.look import on_screen
+from audit.insights.selection import Selection
+from audit.insights.sheets import ALL, sections
+from audit.insights.view import next_order, view_of
 from audit.security import me
 from audit.waves.models import Wave
 from audit.waves.queries import wave_for
 
+bp.add_app_template_global(room.tabs, "room_tabs")  # every page of the room shows them
+bp.add_app_template_global(room.choices, "room_choices")
+bp.add_app_template_global(on_screen, "on_screen")
+MOST = 10  # questions that are listed at once
+TABLES = ("branches", "regions", "formats", "channels", "questions", "sections", "coverage")
+
 
 @bp.get("/network", endpoint="network")
 @readers
-def network_page() -> str:
-    """The branches in scope compared in one wave."""
-    wave = asked_wave()
-    if wave is None:
+def network_view() -> str:
+    """The branches in scope and filter compared in one wave."""
+    chosen = selection.read(me())
+    if chosen is None:
         return render_template("insights/nothing.html")
-    factors = branch.factors_of(wave)
-    ids = [factor.id for factor in factors]
-    wanted = address.wanted(network.sorts(ids))
-    nodes = tree_for(me(), wave.client_id)
-    table = network.table(
-        wave_lines(me(), wave, ids),
-        wanted,
-        ids,
-        [node.region.id for node in nodes],
-        asked_regions(wave, wanted),
-    )
+    view = view_of(me(), chosen)
+    tables = {name: ALL[name](view) for name in TABLES}
+    branch_link = _branch_linker(chosen)
     return render_template(
         "insights/network.html",
-        wave=wave,
-        choices=waves.choices(me()),
-        factors=factors,
-        wanted=wanted,
-        nodes=nodes,
-        regions={node.region.id: node.region.name for node in nodes},
-        table=table,
-        whole=branch.sees_all_of(me(), wave.client_id),
-        few=network.FEW,
-        link=address.linker("insights.network", wave.id, wanted),
-        branch_link=address.branch_linker(wave.id),
-        next_order=address.next_order,
-        mean_bar=mean_bar,
+        selection=chosen,
+        view=view,
+        tables=tables,
+        says=network_page,
+        words=words,
+        kinds=sheet.Kind,
+        printed=sheet.printed,
+        next_order=next_order,
+        branch_link=branch_link,
+        most=MOST,
+        weakest=sections.weakest_words(tables["sections"].rows),
+        dots=network_page.branch_dots(view, view.paged, branch_link),
+        regions=network_page.group_dots(view, tables["regions"].rows, lambda key: chosen.link(region=key)),
+        factor_heat=network_page.factor_heat(view, view.paged, branch_link),
+        section_heat=network_page.section_heat(view, view.paged, branch_link),
     )
+
+
+def _branch_linker(chosen: Selection) -> network_page.Link:
+    """A maker of the addresses of branches; the router is asked once, not for each row."""
+    before, after = chosen.link("insights.branch", branch_id=0).split("/0?", 1)
+    return lambda branch_id: f"{before}/{branch_id}?{after}"
 
 
 def asked_wave() -> Wave | None:

@@ -11,8 +11,6 @@ from audit.branches.models import Client
 from audit.branches.queries import Node, tree_for
 from audit.i18n import lazy_gettext as _l
 from audit.insights import selection as selections
-from audit.insights.blueprint import bp
-from audit.insights.charts.look import on_screen
 from audit.insights.selection import Selection
 from audit.security import me
 from audit.waves.models import Wave
@@ -79,8 +77,3 @@ def choices(selection: Selection) -> Choices:
         formats=formats if len(formats) > 1 or selection.format else [],
         channels=CHANNELS,
     )
-
-
-bp.add_app_template_global(tabs, "room_tabs")
-bp.add_app_template_global(choices, "room_choices")
-bp.add_app_template_global(on_screen, "on_screen")
