@@ -146,7 +146,7 @@ def later_pages(made: Showcase, life: Afterlife) -> dict[str, list[str]]:
     return {
         "shopper": ["/earnings", *_shopper(made, life)],
         "other_shopper": ["/earnings"],
-        "editor": [*desk, *trail, *talks, *cards],
+        "editor": [*desk, *trail, *talks, *cards, f"/network/shoppers?wave={made.wave.id}"],
         "admin": [
             *desk,
             *trail,
@@ -155,6 +155,8 @@ def later_pages(made: Showcase, life: Afterlife) -> dict[str, list[str]]:
             *cards,
             *_office(made, life),
             *(f"/mails/{one.id}" for one in mails),
+            *(f"/waves/{made.wave.id}/precision{query}" for query in ("", "?visits=8&branches=3")),
+            f"/network/shoppers?wave={made.wave.id}",
         ],
         "branch_manager": [*batches, f"/scorecards/{made.card.id}/disputes/new"],
         "other_manager": [
