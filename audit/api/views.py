@@ -2,13 +2,13 @@
 
 from flask import Response, jsonify
 
-from audit.api import door, openapi, paging, waves
+from audit.api import door, figure_views, openapi, paging, scorecard_views, waves
 from audit.api.door import bp
 from audit.api.endpoints import PIECES, get
 from audit.api.rows import TokenAnswer, Waves
 from audit.security import me
 
-__all__ = ["bp"]
+__all__ = ["bp", "figure_views", "scorecard_views"]
 
 
 @bp.get("/openapi.json", endpoint="openapi")

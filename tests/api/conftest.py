@@ -50,7 +50,7 @@ class Program:
         while True:
             answer = self.json(path, **query, **({"cursor": cursor} if cursor else {}))
             found += answer["data"]
-            cursor = answer["next_cursor"]
+            cursor = answer.get("next_cursor")
             if cursor is None:
                 return found
 

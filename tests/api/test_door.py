@@ -8,8 +8,8 @@ from sqlalchemy import select, update
 from audit.accounts.models import Grant
 from audit.api import door
 from audit.api.endpoints import ENDPOINTS
-from audit.api.views import bp
 from audit.api.models import ApiToken
+from audit.api.views import bp
 from audit.branches.models import Region
 from audit.db import db, now
 from tests import factories

@@ -1,0 +1,93 @@
+"""The description is valid, open, and what every address answers fits it."""
+
+import pytest
+from openapi_schema_validator import OAS31Validator
+from openapi_spec_validator import OpenAPIV31SpecValidator, validate
+
+from audit.api import openapi
+from audit.api.endpoints import ENDPOINTS
+from audit.api.views import bp
+from tests import factories
+from tests.api.conftest import PREFIX
+from tests.insights.cards import card
+
+assert bp.name == "api"  # its views are registered
+ALL = [endpoint.path for endpoint in ENDPOINTS]
+
+
+def _faults(path, status, answer):
+    """What does not fit the description of this address."""
+    document = openapi.document()
+    operation = document["paths"][path]["get"]
+    response = operation["responses"][str(status)]
+    if "$ref" in response:
+        response = document["components"]["responses"][response["$ref"].rsplit("/", 1)[1]]
+    schema = {**response["content"]["application/json"]["schema"], "components": document["components"]}
+    return [error.message for error in OAS31Validator(schema).iter_errors(answer)]
+
+
+def test_the_description_is_valid_openapi(app, session):
+    answer = app.test_client().get(PREFIX + "/openapi.json")
+    assert answer.status_code == 200
+    validate(answer.json, cls=OpenAPIV31SpecValidator)
+    assert answer.json["openapi"].startswith("3.1")
+    assert set(answer.json["paths"]) == set(ALL)
+
+
+def test_every_address_of_the_room_is_described(app):
+    rules = {rule.rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith("api.")}
+    assert rules == {PREFIX + path for path in (*ALL, "/openapi.json")}
+
+
+@pytest.mark.parametrize("path", ALL)
+def test_answers_fit_the_description(program, figures, path):
+    answer = program.get(path)
+    assert (answer.status_code, answer.mimetype) == (200, "application/json")
+    assert _faults(path, 200, answer.json) == []
+
+
+@pytest.mark.parametrize("path", ALL)
+def test_refusals_fit_it_too(program, figures, app, path):
+    assert _faults(path, 422, program.get(path, nothing=1).json) == []
+    assert _faults(path, 401, app.test_client().get(PREFIX + path).json) == []
+
+
+@pytest.mark.parametrize("path", ALL)
+def test_before_the_first_wave(program, path):
+    answer = program.get(path)
+    assert answer.status_code in (200, 404)
+    assert _faults(path, answer.status_code, answer.json) == []
+    if answer.status_code == 200 and "data" in answer.json:
+        assert answer.json["data"] == []
+
+
+@pytest.mark.parametrize("path", ALL)
+def test_a_wave_without_visits(program, world, admin, session, path):
+    wave = factories.wave(world.client, admin)
+    session.commit()
+    answer = program.get(path)
+    assert answer.status_code == 200
+    assert _faults(path, 200, answer.json) == []
+    if path == "/network":
+        assert answer.json["network"]["mean"] is None
+        assert answer.json["wave"]["id"] == wave.id
+
+
+@pytest.mark.parametrize("path", ALL)
+@pytest.mark.parametrize("scores", [[50], [None], [0, 0, 0], [100] * 6], ids=str)
+def test_tiny_and_odd_waves(program, world, admin, shopper, session, path, scores):
+    wave = factories.wave(world.client, admin)
+    for score in scores:
+        factors = {"issue": score, "attitude": None}
+        card(wave, world.branch, shopper, score, factors if score is not None else None)
+    session.commit()
+    answer = program.get(path)
+    assert answer.status_code == 200
+    assert _faults(path, 200, answer.json) == []
+
+
+def test_a_misfit_would_be_seen(program, figures):
+    answer = program.json("/waves")
+    answer["data"][0]["visits"] = -1
+    answer["data"][0]["more"] = 1
+    assert len(_faults("/waves", 200, answer)) == 2
