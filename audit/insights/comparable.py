@@ -1,14 +1,14 @@
 """Which waves may be compared: those whose versions differ in wording only (scoring.md 3)."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from fractions import Fraction
 from hashlib import sha256
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import exists, select, tuple_
-from sqlalchemy.orm import joinedload
 
 from audit.checklists.models import Version
 from audit.checklists.published import published
@@ -30,26 +30,24 @@ def rules_key(document: Mapping[str, Any]) -> str:
 
 def pooled(wave: Wave) -> list[Wave]:
     """The wave and up to three earlier ones of its client with visits and the same rules, newest first."""
-    found = [wave]
-    for earlier in _earlier(wave):
-        if len(found) > EARLIER:
-            break
-        if same_rules(wave.version, earlier.version):
-            found.append(earlier)
-    return found
+    ids = list(islice(_alike(wave), EARLIER))
+    if not ids:
+        return [wave]
+    found = {one.id: one for one in db.session.scalars(select(Wave).where(Wave.id.in_(ids)))}
+    return [wave, *(found[wave_id] for wave_id in ids)]
 
 
 def previous(wave: Wave) -> Wave | None:
     """The newest earlier wave that it may be compared with."""
-    return next((earlier for earlier in _earlier(wave) if same_rules(wave.version, earlier.version)), None)
+    wave_id = next(_alike(wave), None)
+    return None if wave_id is None else db.session.get(Wave, wave_id)
 
 
 def why_not(wave: Wave) -> str:
     """Why there is no earlier wave to compare with: "first", "other_rules"; "" when there is one."""
-    earlier = _earlier(wave)
-    if not earlier:
+    if not _earlier(wave):
         return "first"
-    return "" if any(same_rules(wave.version, one.version) for one in earlier) else "other_rules"
+    return "other_rules" if next(_alike(wave), None) is None else ""
 
 
 def same_rules(one: Version, other: Version) -> bool:
@@ -57,13 +55,23 @@ def same_rules(one: Version, other: Version) -> bool:
     return one.id == other.id or _rules_of(one) == _rules_of(other)
 
 
-def _earlier(wave: Wave) -> list[Wave]:
-    """The client's earlier waves with released visits, newest first."""
+def _alike(wave: Wave) -> Iterator[int]:
+    """The ids of earlier waves with the same rules, newest first; a version is only read if it is another one."""
+    for wave_id, version_id in _earlier(wave):
+        if version_id == wave.version_id or same_rules(wave.version, db.session.get_one(Version, version_id)):
+            yield wave_id
+
+
+def _earlier(wave: Wave) -> list[tuple[int, int]]:
+    """The client's earlier waves with released visits and their versions' ids, newest first."""
     before = tuple_(Wave.starts_on, Wave.id) < (wave.starts_on, wave.id)
     has_visits = exists().where(Cell.wave_id == Wave.id)
-    query = select(Wave).where(Wave.client_id == wave.client_id, before, has_visits)
-    query = query.where(Wave.state != WaveState.PLANNING).options(joinedload(Wave.version))
-    return list(db.session.scalars(query.order_by(Wave.starts_on.desc(), Wave.id.desc())))
+    query = select(Wave.id, Wave.version_id).where(Wave.client_id == wave.client_id, before, has_visits)
+    query = query.where(Wave.state != WaveState.PLANNING)
+    return [
+        (wave_id, version_id)
+        for wave_id, version_id in db.session.execute(query.order_by(Wave.starts_on.desc(), Wave.id.desc()))
+    ]
 
 
 def _rules_of(version: Version) -> str:

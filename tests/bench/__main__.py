@@ -24,7 +24,7 @@ class Size:
     workers: tuple[int, ...]
     seconds: float
     lines: int
-    tables: tuple[tuple[int, int], ...]
+    tables: tuple[tuple[int, int, int], ...]
     clients: tuple[int, ...]
     share: float
     phone: tuple[int, int, int]  # openings, photos sent, photos added
@@ -47,7 +47,7 @@ SIZES = {
     "quick": Size(
         6, 2, scorecards.WORKERS, 1.0, 400, tables.SIZES[:1], (1, 8), 0.25, (3, 8, 10), (12, (1,), 5.0)
     ),
-    "tiny": Size(1, 1, (1,), 0.1, 20, ((200, 20),), (2,), 0.02, (1, 1, 1), (2, (1,), 0.5)),
+    "tiny": Size(1, 1, (1,), 0.1, 20, ((200, 20, 5),), (2,), 0.02, (1, 1, 1), (2, (1,), 0.5)),
 }
 
 

@@ -11,9 +11,12 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from audit.accounts.models import Person, RoleName
+from audit.insights import statistics as figures
+from audit.review import cells
 from tests import factories
 
 FACTORS = ("issue", "attitude", "convenience", "consistency", "speed")
+SECTIONS = ("arrival", "counter", "till", "leaving")
 VISITS_A_WAVE = 4  # of each branch
 RUNS = 7
 
@@ -52,6 +55,11 @@ SELECT c.id, f, 20, CASE WHEN (c.id + ascii(f)) % 40 <> 0 THEN
        (hashint4(c.id * 7 + ascii(f)) & 65535) * 100 / 65536.0 / 1.0000000000000000000000000003 END
 FROM scorecard c, unnest(CAST(:factors AS text[])) f WHERE c.wave_id = :wave
 """
+_SECTIONS = """
+INSERT INTO scorecard_section (scorecard_id, section_id, possible, score)
+SELECT c.id, s, 25, (hashint4(c.id * 11 + ascii(s)) & 65535) * 100 / 65536.0 / 1.0000000000000000000000000000003
+FROM scorecard c, unnest(CAST(:sections AS text[])) s WHERE c.wave_id = :wave
+"""
 _QUESTIONS = """
 INSERT INTO scorecard_question (scorecard_id, question_id, state, credit, possible, lost)
 SELECT c.id, 'q' || q, 'answered', (c.id + q) % 2, 100.0 / :questions, ((c.id + q) % 2) * 100.0 / :questions
@@ -62,8 +70,8 @@ FROM scorecard c, generate_series(1, :questions) q WHERE c.wave_id = :wave
 def fill(session: Session, visits: int, branches: int, questions: int = 0) -> Person:
     """Make a client with so many branches and released visits, four a branch and wave; its head office.
 
-    `questions` lines are added to each scorecard when asked for. Commits. Foreign keys are not checked while
-    filling: it would take longer than the benchmark.
+    `questions` lines, and those of sections, are added to each scorecard when asked for. Commits. Foreign keys
+    are not checked while filling: it would take longer than the benchmark.
     """
     admin = factories.person("Bench admin", RoleName.ADMIN)
     shopper = factories.person("Bench shopper", RoleName.SHOPPER)
@@ -88,6 +96,11 @@ def fill(session: Session, visits: int, branches: int, questions: int = 0) -> Pe
     return factories.person("Bench head office", RoleName.HEAD_OFFICE, client=client)
 
 
+def newest(session: Session) -> int:
+    """The number of the newest wave."""
+    return session.scalars(text("SELECT id FROM wave ORDER BY starts_on DESC, id DESC LIMIT 1")).one()
+
+
 def _regions(client: Any) -> list[int]:
     found = []
     for top in range(4):
@@ -101,7 +114,10 @@ def _fill_wave(session: Session, values: dict[str, Any], questions: int) -> None
     session.execute(text(_CARDS), {**values, **_documents()})
     session.execute(text(_FACTORS), {**values, "factors": list(FACTORS)})
     if questions:
+        session.execute(text(_SECTIONS), {**values, "sections": list(SECTIONS)})
         session.execute(text(_QUESTIONS), {**values, "questions": questions})
+    branches = session.scalars(text("SELECT id FROM branch WHERE client_id = :client"), values)
+    cells.refresh(values["wave"], list(branches))
 
 
 def _checklist() -> dict[str, Any]:
@@ -109,10 +125,17 @@ def _checklist() -> dict[str, Any]:
         {"id": name, "weight": 20, "title": {"vi": name.title(), "en": name.title()}} for name in FACTORS
     ]
     questions = [
-        {"id": f"q{number}", "type": "yesno", "factor": FACTORS[number % 5], "text": {"vi": f"Câu {number}"}}
+        {
+            "id": f"q{number}",
+            "type": "yesno",
+            "factor": FACTORS[number % 5],
+            "section": SECTIONS[number % 4],
+            "text": {"vi": f"Câu {number}"},
+        }
         for number in range(1, 46)
     ]
-    return {"title": {"vi": "Đo tốc độ"}, "factors": factors, "questions": questions}
+    sections = [{"id": name, "title": {"vi": name.title(), "en": name.title()}} for name in SECTIONS]
+    return {"title": {"vi": "Đo tốc độ"}, "factors": factors, "sections": sections, "questions": questions}
 
 
 def _documents() -> dict[str, str]:
@@ -134,13 +157,20 @@ def _documents() -> dict[str, str]:
     }
 
 
-def measure(app: Flask, person: Person, address: str = "/network") -> float:
-    """Milliseconds that the server takes for the page (median; the first run only warms up)."""
+def measure(
+    app: Flask, person: Person, address: str = "/network", *, cold: bool = False, runs: int = RUNS
+) -> float:
+    """Milliseconds that the server takes for the page (median; the first run only warms up).
+
+    `cold`: each time as for the first reader after a release, with no figures in memory.
+    """
     browser = app.test_client()
     with browser.session_transaction() as cookie:
         cookie.update({"_user_id": person.fs_uniquifier, "_fresh": True, "fs_cc": "set"})
     times = []
-    for _run in range(RUNS + 1):
+    for _run in range(runs + 1):
+        if cold:
+            figures.forget()
         started = time.perf_counter()
         response = browser.get(address)
         length = len(response.data)

@@ -1,40 +1,56 @@
-"""Head office's table and its CSV over a history of so many visits."""
+"""Head office's pages and files over a history of so many visits."""
 
 import time
 from typing import Any
 
+from sqlalchemy import select
+
+from audit.branches.models import Branch
 from audit.db import db
 from tests.bench import network
-from tests.bench.place import fresh
+from tests.bench.place import Place, fresh
 
-TABLE, EXPORT = "/network", "/network/visits.csv"
-SIZES = ((10_000, 500), (100_000, 2000))  # visits, branches
-EXPORTED = 10_000
+SIZES = ((10_000, 500, 45), (100_000, 2000, 45), (1_000_000, 2000, 0))  # visits, branches, questions
+EXPORTED = 10_000  # visits of a history that is written as one file
+FEW_RUNS = 3  # of what takes seconds
 
 
-def bench(sizes: tuple[tuple[int, int], ...] = SIZES) -> list[dict[str, Any]]:
-    """The table at each size, and the file of all visits for sizes up to `EXPORTED`."""
+def bench(sizes: tuple[tuple[int, int, int], ...] = SIZES) -> list[dict[str, Any]]:
+    """Each page at each size: with the figures in memory, and as the first reader after a release finds it."""
     rows = []
-    for visits, branches in sizes:
+    for visits, branches, questions in sizes:
         with fresh() as place:
             began = time.perf_counter()
             with place.app.app_context():
-                person = network.fill(db.session(), visits, branches)
+                person = network.fill(db.session(), visits, branches, questions)
+                branch_id = db.session.scalars(select(Branch.id).order_by(Branch.id).limit(1)).one()
+                wave_id = network.newest(db.session())
                 db.session.refresh(person)
                 db.session.expunge(person)
             filled = time.perf_counter() - began
-            for name, address in (("table", TABLE), ("csv", EXPORT)):
-                if name == "table" or visits <= EXPORTED:
-                    milliseconds = network.measure(place.app, person, address)
-                    rows.append(_row(name, visits, branches, milliseconds, filled))
+            about = {"visits": visits, "branches": branches, "questions": questions}
+            for name, address in _pages(branch_id, wave_id, visits).items():
+                rows.append(
+                    {
+                        "page": name,
+                        **about,
+                        **_measured(place, person, address),
+                        "filling_s": round(filled, 1),
+                    }
+                )
     return rows
 
 
-def _row(name: str, visits: int, branches: int, milliseconds: float, filled: float) -> dict[str, Any]:
-    return {
-        "page": name,
-        "visits": visits,
-        "branches": branches,
-        "server_ms": round(milliseconds, 1),
-        "filling_s": round(filled, 1),
+def _pages(branch_id: int, wave_id: int, visits: int) -> dict[str, str]:
+    pages = {
+        "network": "/network",
+        "branch": f"/network/branches/{branch_id}",
+        "wave csv": f"/network/visits.csv?wave={wave_id}",
     }
+    return {**pages, "all csv": "/network/visits.csv"} if visits <= EXPORTED else pages
+
+
+def _measured(place: Place, person: Any, address: str) -> dict[str, float]:
+    warm = network.measure(place.app, person, address)
+    cold = network.measure(place.app, person, address, cold=True, runs=FEW_RUNS)
+    return {"warm_ms": round(warm, 1), "cold_ms": round(cold, 1)}
