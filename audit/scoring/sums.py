@@ -65,8 +65,9 @@ def means_of(cells: Iterable[Cell[Key]], wave: Key) -> Means[Key]:
 
 def scaled(values: Sequence[Fraction]) -> tuple[list[int], int]:
     """Fractions as integers over their common denominator."""
-    below = lcm(*{value.denominator for value in values})
-    return [value.numerator * (below // value.denominator) for value in values], below
+    ratios = [value.as_integer_ratio() for value in values]
+    below = lcm(*{part for _, part in ratios})
+    return [above if part == below else above * (below // part) for above, part in ratios], below
 
 
 def _branch(cell: Cell[Key]) -> Key:
