@@ -6,25 +6,15 @@ from fractions import Fraction
 
 from audit.accounts.models import Person
 from audit.checklists.published import published
-from audit.i18n import text_of
 from audit.insights import comparable, rated
 from audit.insights import drivers_queries as queries
-from audit.insights.rated import Question
 from audit.insights.selection import Selection
+from audit.insights.titles import Asked, questions_of
 from audit.scoring.drivers import Driver, Side, drivers_of
 from audit.scoring.shares import PASSIVE, PROMOTER, Nps, Share, nps_of, share_of
 from audit.waves.models import Wave
 
 SATISFIED = 4  # of 1–5
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A question with its number on the form and its text in the reader's language."""
-
-    id: str
-    number: int
-    text: str
 
 
 @dataclass(frozen=True)
@@ -82,7 +72,7 @@ class Drivers:
 def ratings_of(person: Person, selection: Selection) -> Ratings:
     """NPS, CSAT and shares of yes over the visits of person and filter."""
     document = published(selection.wave.version).document
-    asked = asked_of(selection.wave)
+    asked = questions_of(selection.wave.version)
     nps, csat = rated.nps_questions(document), rated.csat_questions(document)
     counts = queries.ratings(person, selection, [*nps, *csat])
     answers = queries.answered(person, selection)
@@ -101,7 +91,7 @@ def ratings_of(person: Person, selection: Selection) -> Ratings:
 
 def outcomes(wave: Wave) -> list[Asked]:
     """The outcomes that drivers can be asked for; an NPS question comes first."""
-    document, asked = published(wave.version).document, asked_of(wave)
+    document, asked = published(wave.version).document, questions_of(wave.version)
     first = {question["id"] for question in rated.nps_questions(document)}
     found = [asked[question["id"]] for question in rated.outcomes(document)]
     return sorted(found, key=lambda one: one.id not in first)
@@ -109,7 +99,7 @@ def outcomes(wave: Wave) -> list[Asked]:
 
 def drivers_over(person: Person, selection: Selection, outcome_id: str, *, pooled: bool) -> Drivers:
     """The drivers of one outcome over the visits of person and filter, with earlier waves if `pooled`."""
-    known, asked = published(selection.wave.version), asked_of(selection.wave)
+    known, asked = published(selection.wave.version), questions_of(selection.wave.version)
     outcome = known.questions[outcome_id]
     waves = comparable.pooled(selection.wave) if pooled else [selection.wave]
     ids = [wave.id for wave in waves]
@@ -123,19 +113,6 @@ def drivers_over(person: Person, selection: Selection, outcome_id: str, *, poole
         waves,
         _lines(asked, met),
     )
-
-
-def asked_of(wave: Wave) -> dict[str, Asked]:
-    """The wave's questions by id."""
-    known = published(wave.version)
-    return {
-        name: Asked(name, known.order[name] + 1, _text(question))
-        for name, question in known.questions.items()
-    }
-
-
-def _text(question: Question) -> str:
-    return text_of(question.get("text")) or str(question["id"])
 
 
 def _lines(asked: Mapping[str, Asked], met: Mapping[str, queries.Met]) -> list[DriverLine]:

@@ -1,9 +1,11 @@
 """The wordings of NPS, shares and drivers (scoring.md 3.6 and 3.7): below ten answers counts only."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from audit.i18n import gettext as _
 from audit.i18n import ngettext, number
+from audit.insights.drivers import DriverLine
 from audit.insights.sheet import settled
 from audit.insights.words import Number, whole
 from audit.scoring.drivers import Driver
@@ -69,6 +71,20 @@ def gap_words(driver: Driver) -> str:
         high=tenth(driver.high),
         **counts,
     )
+
+
+def drivers_words(lines: Sequence[DriverLine]) -> str:
+    """The largest clear difference in a sentence, or that there is none."""
+    for line in lines:
+        if line.driver.clear:
+            return _(
+                "%(question)s When met: %(full)s · when not: %(less)s · difference %(gap)s",
+                question=f"{line.asked.number}. {line.asked.text}",
+                full=tenth(line.full),
+                less=tenth(line.less),
+                gap=gap_words(line.driver),
+            )
+    return _("No question stands out: not enough for a conclusion.")
 
 
 def clear_words(driver: Driver) -> str:

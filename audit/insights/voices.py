@@ -94,7 +94,7 @@ def photos(person: Person, wanted: Wanted, page: int) -> Found:
     rows = queries.photo_rows(person, wanted, [one.id for one in questions], page) if count.n else []
     by_id, told = {one.id: one for one in questions}, queries.said_of(rows)
     pictures = [
-        Picture(row, by_id[row.question_id], told[row.scorecard_id].lost.get(row.question_id))
+        Picture(row, by_id[row.question_id], told[row.scorecard_id, row.question_id].lost)
         for row in rows
         if row.question_id in by_id  # what is released while the page is made comes with the next one
     ]
@@ -136,8 +136,8 @@ def _comments(known: Published, rows: Sequence[CommentRow], questions: Sequence[
         Comment(
             row,
             by_id[row.question_id],
-            _answer(known, row, told[row.scorecard_id].answers.get(row.question_id, {})),
-            told[row.scorecard_id].lost.get(row.question_id),
+            _answer(known, row, told[row.scorecard_id, row.question_id].answer),
+            told[row.scorecard_id, row.question_id].lost,
         )
         for row in rows
         if row.question_id in by_id

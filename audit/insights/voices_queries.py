@@ -1,6 +1,7 @@
 """What shoppers wrote and photographed, of the released current scorecards in a person's scope and filter."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -22,6 +23,7 @@ from audit.review.lines import ScorecardComment, ScorecardPhoto
 from audit.review.models import Scorecard, ScorecardQuestion
 
 COMMENTS, PHOTOS = 50, 60  # to a page
+PIECE = 250  # scorecards read at a time
 ORDERS = ("question", "lost", "newest", "branch")
 
 
@@ -82,10 +84,10 @@ class PhotoRow(NamedTuple):
 
 
 class Said(NamedTuple):
-    """What a scorecard says of its questions: the answers, and the points lost as it prints them."""
+    """What a scorecard says of one question: the answer, and the points lost as it prints them."""
 
-    answers: Mapping[str, Mapping[str, Any]]
-    lost: Mapping[str, Fraction]
+    answer: Mapping[str, Any]
+    lost: Fraction | None
 
 
 _CARD = (
@@ -140,16 +142,23 @@ def photo_rows(person: Person, wanted: Wanted, ranking: Sequence[str], page: int
     return [PhotoRow._make(row) for row in db.session.execute(_paged(query, page, PHOTOS))]
 
 
-def said_of(rows: Sequence[CommentRow | PhotoRow]) -> dict[int, Said]:
-    """By scorecard what it says; read apart, so that only the scorecards of one page are unpacked."""
-    ids = {row.scorecard_id for row in rows}
-    query = select(Scorecard.id, Scorecard.answers, Scorecard.result).where(Scorecard.id.in_(ids))
-    return {
-        card_id: Said(
-            answers, {one["id"]: Fraction(one["lost_shown"]) for one in result.get("questions", [])}
-        )
-        for card_id, answers, result in db.session.execute(query)
-    }
+def said_of(rows: Sequence[CommentRow | PhotoRow]) -> dict[tuple[int, str], Said]:
+    """By scorecard and question what is said; read apart and in pieces, as a scorecard is a large thing."""
+    sought: dict[int, set[str]] = defaultdict(set)
+    for row in rows:
+        sought[row.scorecard_id].add(row.question_id)
+    found = {}
+    for ids in _pieces(sorted(sought)):
+        query = select(Scorecard.id, Scorecard.answers, Scorecard.result).where(Scorecard.id.in_(ids))
+        for card_id, answers, result in db.session.execute(query):
+            lost = {one["id"]: Fraction(one["lost_shown"]) for one in result.get("questions", [])}
+            for name in sought[card_id]:
+                found[card_id, name] = Said(answers.get(name, {}), lost.get(name))
+    return found
+
+
+def _pieces(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (ids[start : start + PIECE] for start in range(0, len(ids), PIECE))
 
 
 def losses(person: Person, wanted: Wanted) -> Mapping[str, Part]:

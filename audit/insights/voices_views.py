@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import render_template, request
+from flask import Response, render_template, request
 
 from audit.accounts.models import Person
 from audit.branches.models import Branch
@@ -10,11 +10,15 @@ from audit.branches.queries import branch_for
 from audit.checklists.published import published
 from audit.errors import NotFound
 from audit.i18n import gettext
-from audit.insights import selection, voices
+from audit.insights import facts, files, selection, voices
 from audit.insights.blueprint import bp, readers
 from audit.insights.search_words import marked, words_of
 from audit.insights.selection import Selection
+from audit.insights.sheet import Sheet
+from audit.insights.sheets import comments as table
+from audit.insights.titles import questions_of
 from audit.insights.voices_queries import Wanted
+from audit.insights.workbook import Facts
 from audit.security import me
 
 COMMENT_ORDERS = ("question", "lost", "newest", "branch")
@@ -53,6 +57,47 @@ def photos_page() -> str:
         orders=PHOTO_ORDERS,
         **_shared(selected, wanted, branch),
     )
+
+
+@bp.get("/network/comments.xlsx", endpoint="comments_xlsx")
+@readers
+def comments_xlsx() -> Response:
+    """The comments that the page's filter leaves, all pages, as an Excel file."""
+    selected, wanted, sheet = _taken_along()
+    known = [*facts.selection_facts(me(), selected), *_chosen(wanted)]
+    return files.xlsx_answer(
+        [sheet], known, f"comments-{selected.wave.id}", selected.client, **_about(selected)
+    )
+
+
+@bp.get("/network/comments.csv", endpoint="comments_csv")
+@readers
+def comments_csv() -> Response:
+    """The same as CSV."""
+    selected, _wanted_too, sheet = _taken_along()
+    return files.csv_answer(sheet, f"comments-{selected.wave.id}", selected.client, **_about(selected))
+
+
+def _taken_along() -> tuple[Selection, Wanted, Sheet]:
+    selected = selection.read(me())
+    if selected is None:
+        raise NotFound(gettext("No wave has been opened yet."))
+    _branch_too, wanted = _wanted(selected, COMMENT_ORDERS)
+    return selected, wanted, table.comments(voices.all_comments(me(), wanted))
+
+
+def _about(selected: Selection) -> dict[str, str]:
+    return {"wave": selected.wave.name}
+
+
+def _chosen(wanted: Wanted) -> Facts:
+    """What was chosen beside the filter, in words."""
+    asked = questions_of(wanted.selection.wave.version).get(wanted.question_id)
+    return [
+        *([(gettext("Question"), f"{asked.number}. {asked.text}")] if asked else []),
+        *([(gettext("Words in the comment"), wanted.words)] if wanted.words else []),
+        *([(gettext("Only where points were lost"), gettext("Yes"))] if wanted.lost_only else []),
+    ]
 
 
 def _wanted(selected: Selection, orders: tuple[str, ...]) -> tuple[Branch | None, Wanted]:
