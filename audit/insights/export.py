@@ -1,88 +1,146 @@
-"""The released visits as CSV: UTF-8 with a mark for Excel, made and sent in pieces."""
+"""The released visits as CSV and as an Excel file, read and written in pieces."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from typing import Any, BinaryIO
 
-from sqlalchemy import Select, select, true
+import xlsxwriter
+from sqlalchemy import Select, func, select, true
 
 from audit.accounts.models import Person
 from audit.branches.models import Branch, Client, Region
-from audit.branches.queries import BranchFilter, branches_for, narrowed
 from audit.checklists.models import Version
 from audit.checklists.published import published
 from audit.db import db
+from audit.errors import Invalid
 from audit.i18n import gettext as _
 from audit.i18n import text_of
 from audit.insights.figures import factor_scores, released
+from audit.insights.narrowing import branch_ids
+from audit.insights.selection import Selection
+from audit.insights.sheet import Column, Kind, Sheet
+from audit.insights.workbook import Facts, Writer
 from audit.review.models import Scorecard
 from audit.tables import BYTE_ORDER_MARK, safe, written
 from audit.waves.models import Wave
 from audit.waves.queries import waves_for
 
 PIECE = 1000  # visits
+MOST_ROWS = 100_000  # of an Excel file; making more takes longer than a page may
 _TENTH = Decimal("0.1")
+_TEXTS = 5  # columns that begin a row
 
 
-@dataclass(frozen=True)
-class Selection:
-    """Which visits: of one wave (None: all) at branches that match the words, in a region and below it."""
-
-    wave: Wave | None = None
-    words: str = ""
-    region_id: int | None = None
-
-
-def visits_csv(person: Person, selection: Selection) -> Iterator[bytes]:
-    """The lines of the file in pieces. Headings are in the reader's language, so ask inside the request."""
+def visits_csv(person: Person, selection: Selection | None) -> Iterator[bytes]:
+    """The visits of the selection (None: of all waves) in pieces. Ask inside the request, for its language."""
     titles = _factor_titles(person, selection)
-    dayparts = {"morning": _("morning"), "noon": _("noon"), "evening": _("evening")}
-    yield (BYTE_ORDER_MARK + written([[*_headings(), *titles.values()]])).encode()
-    query = _query(person, selection, list(titles)).execution_options(yield_per=PIECE)
-    for rows in db.session.execute(query).partitions(PIECE):
+    dayparts = _dayparts()
+    heads = [safe(column.title) for column in visit_columns(titles)]
+    yield (BYTE_ORDER_MARK + written([heads])).encode()
+    for rows in _pieces(person, selection, titles):
         yield written([_line(row, dayparts) for row in rows]).encode()
 
 
-def _headings() -> list[str]:
+def visits_xlsx(person: Person, selection: Selection | None, facts: Facts, file: BinaryIO) -> None:
+    """The same as an Excel file, with its definitions; Invalid where it would be too large."""
+    count = db.session.scalar(select(func.count()).select_from(_narrowed(person, selection).subquery())) or 0
+    if count > MOST_ROWS:
+        message = _(
+            "These are %(count)s visits, more than an Excel file should hold: choose a wave, or take the CSV file.",
+            count=count,
+        )
+        raise Invalid(message, code="too_many")
+    titles = _factor_titles(person, selection)
+    columns, dayparts = visit_columns(titles), _dayparts()
+    # A book of constant memory is written row by row, sheet by sheet.
+    book = xlsxwriter.Workbook(
+        file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
+    writer = Writer(book)
+    page = writer.page(_("Visits"))
+    writer.heads(page, columns)
+    place = 0
+    for rows in _pieces(person, selection, titles):
+        for row in rows:
+            place += 1
+            writer.row(page, place, columns, _values(row, dayparts))
+    page.autofilter(0, 0, max(1, place), len(columns) - 1)
+    writer.add_definitions([Sheet("visits", _("Visits"), columns, [])], facts)
+    book.close()
+
+
+def _dayparts() -> dict[str, str]:
+    return {"morning": _("morning"), "noon": _("noon"), "evening": _("evening")}
+
+
+def visit_columns(factors: Mapping[str, str]) -> list[Column]:
+    """The columns of the visits; `factors` are titles by id."""
     return [
-        _("Client"),
-        _("Branch code"),
-        _("Branch"),
-        _("Region"),
-        _("Wave"),
-        _("Day of the visit"),
-        _("Daypart"),
-        _("Scorecard"),
-        _("Score"),
-        _("Score before knock-outs"),
+        Column("client", _("Client"), about=_("Whose branch was visited.")),
+        Column("code", _("Branch code"), about=_("The code of the branch, as the client gave it.")),
+        Column("branch", _("Branch"), about=_("The name of the branch.")),
+        Column("region", _("Region"), about=_("The region to which the branch belongs.")),
+        Column("wave", _("Wave"), about=_("The period in which the visit was made.")),
+        Column("day", _("Day of the visit"), Kind.DATE, _("The day, without a time.")),
+        Column("daypart", _("Daypart"), about=_("The part of the day in which the visit began.")),
+        Column("number", _("Scorecard"), about=_("The number of the scorecard; its newest edition counts.")),
+        Column("overall", _("Score"), Kind.SCORE, _("The score of the visit, after knock-outs.")),
+        Column(
+            "before",
+            _("Score before knock-outs"),
+            Kind.SCORE,
+            _("The score without visit knock-outs: what all comparisons use."),
+        ),
+        *(
+            Column(
+                f"factor.{name}", title, Kind.SCORE, _("The score of this factor in this visit, 0 to 100.")
+            )
+            for name, title in factors.items()
+        ),
     ]
 
 
-def _factor_titles(person: Person, selection: Selection) -> dict[str, str]:
+def _factor_titles(person: Person, selection: Selection | None) -> dict[str, str]:
     """By id the factors of all versions in question; the newest version's title wins."""
     query = select(Version)
-    if selection.wave is not None:
+    if selection is not None:
         query = query.where(Version.id == selection.wave.version_id)
     else:
         query = query.where(Version.id.in_(waves_for(person).with_only_columns(Wave.version_id)))
     titles: dict[str, str] = {}
     for version in db.session.scalars(query.order_by(Version.id.desc())):
         for factor in published(version).document["factors"]:
-            titles.setdefault(factor["id"], safe(text_of(factor.get("title")) or factor["id"]))
+            titles.setdefault(factor["id"], text_of(factor.get("title")) or factor["id"])
     return titles
 
 
-def _query(person: Person, selection: Selection, factor_ids: Sequence[str]) -> Select[*tuple[Any, ...]]:
+def _narrowed(person: Person, selection: Selection | None) -> Select[Scorecard]:
+    query = released(person)
+    if selection is None:
+        return query
+    query = query.where(Scorecard.wave_id == selection.wave.id)
+    if selection.narrowed:
+        fitting = branch_ids(person, selection.client.id, selection)
+        query = query.where(Scorecard.branch_id.in_(fitting))
+    return query
+
+
+def _pieces(
+    person: Person, selection: Selection | None, titles: Mapping[str, str]
+) -> Iterator[Sequence[Sequence[Any]]]:
+    query = _query(person, selection, list(titles)).execution_options(yield_per=PIECE)
+    yield from db.session.execute(query).partitions(PIECE)
+
+
+def _query(
+    person: Person, selection: Selection | None, factor_ids: Sequence[str]
+) -> Select[*tuple[Any, ...]]:
     scores = factor_scores(factor_ids)
-    query = released(person).join(scores, true())
-    if selection.wave is not None:
-        query = query.where(Scorecard.wave_id == selection.wave.id)
-        wanted = BranchFilter(selection.words, selection.region_id, active="all")
-        branches = narrowed(branches_for(person), selection.wave.client_id, wanted)
-        query = query.where(Scorecard.branch_id.in_(branches.with_only_columns(Branch.id)))
     return (
-        query.join(Branch, Branch.id == Scorecard.branch_id)
+        _narrowed(person, selection)
+        .join(scores, true())
+        .join(Branch, Branch.id == Scorecard.branch_id)
         .join(Region, Region.id == Branch.region_id)
         .join(Client, Client.id == Scorecard.client_id)
         .join(Wave, Wave.id == Scorecard.wave_id)
@@ -103,12 +161,21 @@ def _query(person: Person, selection: Selection, factor_ids: Sequence[str]) -> S
     )
 
 
+def _values(row: Sequence[Any], dayparts: Mapping[str, str]) -> list[str | date | Decimal | None]:
+    """A visit as shown: scores with one decimal as on the scorecard, None where there is none."""
+    day, daypart, number, *scores = row[_TEXTS:]
+    return [*row[:_TEXTS], day, dayparts.get(daypart, daypart), number, *map(_shown, scores)]
+
+
 def _line(row: Sequence[Any], dayparts: Mapping[str, str]) -> list[str]:
-    texts = [safe(text) for text in row[:5]]
-    day, daypart, number, *scores = row[5:]
-    return [*texts, day.isoformat(), dayparts.get(daypart, daypart), safe(number), *map(_shown, scores)]
+    return [_text(value) for value in _values(row, dayparts)]
 
 
-def _shown(score: Decimal | None) -> str:
-    """One decimal as on the scorecard, with a point; nothing where there is no score."""
-    return "" if score is None else f"{score.quantize(_TENTH, ROUND_HALF_UP):f}"
+def _text(value: str | date | Decimal | None) -> str:
+    if isinstance(value, str):
+        return safe(value)
+    return "" if value is None else f"{value:f}" if isinstance(value, Decimal) else value.isoformat()
+
+
+def _shown(score: Decimal | None) -> Decimal | None:
+    return None if score is None else score.quantize(_TENTH, ROUND_HALF_UP)

@@ -1,32 +1,119 @@
-"""Files of the room: the visits as CSV."""
+"""Files of the room: every table as CSV, all of them as one Excel file, the visits as both."""
 
-from flask import Response, request, stream_with_context
+import tempfile
+
+from flask import Response, request, send_file, stream_with_context
+from werkzeug.wrappers import Response as BaseResponse
 
 from audit.db import now
-from audit.insights import address, export
+from audit.errors import NotFound
+from audit.i18n import clock
+from audit.i18n import gettext as _
+from audit.insights import export, facts, sheets
+from audit.insights import selection as selections
 from audit.insights.blueprint import bp, readers
-from audit.insights.network_views import asked_regions, asked_wave
+from audit.insights.branch_views import page_for
+from audit.insights.files import XLSX, attached, csv_answer, note, xlsx_answer
+from audit.insights.selection import Selection
+from audit.insights.sheets.of_branch import tables_of
+from audit.insights.view import View, view_of
+from audit.insights.workbook import Facts
 from audit.security import me
-from audit.trail.services import record_apart
+
+
+@bp.get("/network/export.xlsx")
+@readers
+def export_xlsx() -> Response:
+    """All tables of the wave with the page's filter."""
+    view = _view()
+    made = [build(view) for build in sheets.ALL.values()]
+    name = f"network-{view.wave.id}"
+    return xlsx_answer(made, facts.facts_of(view), name, view.selection.client, wave=view.wave.name)
+
+
+@bp.get("/network/<name>.csv")
+@readers
+def table_csv(name: str) -> Response:
+    """One of these tables."""
+    if name not in sheets.ALL:
+        raise NotFound(_("There is no such table."))
+    view = _view()
+    sheet = sheets.ALL[name](view)
+    return csv_answer(sheet, f"{name}-{view.wave.id}", view.selection.client, wave=view.wave.name)
+
+
+def _view() -> View:
+    return view_of(me(), _selection())
+
+
+def _selection() -> Selection:
+    found = selections.read(me())
+    if found is None:
+        raise NotFound(_("No wave has been opened yet."))
+    return found
+
+
+@bp.get("/network/branches/<int:branch_id>/export.xlsx")
+@readers
+def branch_xlsx(branch_id: int) -> Response:
+    """All tables of a branch's page."""
+    page = page_for(branch_id)
+    branch, about = page.branch, [(_("Made on"), clock(now()))]
+    known: Facts = [
+        (_("Client"), branch.client.name),
+        (_("Branch"), f"{branch.name} ({branch.code})"),
+        *([(_("Wave"), page.wave.name)] if page.wave else []),
+        *about,
+    ]
+    made = list(tables_of(page).values())
+    return xlsx_answer(made, known, f"branch-{branch.code}", branch.client, branch=branch.code)
+
+
+@bp.get("/network/branches/<int:branch_id>/<name>.csv")
+@readers
+def branch_csv(branch_id: int, name: str) -> Response:
+    """One of these tables."""
+    page = page_for(branch_id)
+    tables = tables_of(page)
+    if name not in tables:
+        raise NotFound(_("There is no such table."))
+    branch = page.branch
+    return csv_answer(tables[name], f"{name}-{branch.code}", branch.client, branch=branch.code)
 
 
 @bp.get("/network/visits.csv")
 @readers
 def visits_csv() -> Response:
     """The released visits of a wave, with the page's filter, or of all waves (`?wave=all` or none)."""
+    chosen = _visits_of()
+    name = _noted(chosen)
+    return attached(stream_with_context(export.visits_csv(me(), chosen)), "text/csv", f"{name}.csv")
+
+
+@bp.get("/network/visits.xlsx")
+@readers
+def visits_xlsx() -> BaseResponse:
+    """The same as an Excel file."""
+    chosen = _visits_of()
+    about: Facts = [(_("Selection"), _("all waves"))]
+    if chosen is not None:
+        about = facts.selection_facts(me(), chosen)
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - it is closed with the answer
+    export.visits_xlsx(me(), chosen, [*about, (_("Made on"), clock(now()))], file)
+    name = _noted(chosen)
+    file.seek(0)
+    return send_file(file, mimetype=XLSX, as_attachment=True, download_name=f"{name}.xlsx")
+
+
+def _visits_of() -> Selection | None:
     everything = request.args.get("wave", "all") in ("all", "")
-    wave = None if everything else asked_wave()
-    wanted = address.wanted(())
-    if wave is None:
-        selection = export.Selection()
-    else:
-        asked_regions(wave, wanted)
-        selection = export.Selection(wave, wanted.words, wanted.region_id)
-    name = "visits.csv" if wave is None else f"visits-{wave.id}.csv"
-    about = {"client_id": wave.client_id, "wave": wave.name} if wave is not None else {}
-    record_apart("export.downloaded", me(), now(), what="visits", **about)
-    return Response(
-        stream_with_context(export.visits_csv(me(), selection)),
-        mimetype="text/csv",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return None if everything else _selection()
+
+
+def _noted(chosen: Selection | None) -> str:
+    """Into the trail; returns the file's name."""
+    if chosen is None:
+        note("visits", None)
+        return "visits"
+    note("visits", chosen.client, wave=chosen.wave.name)
+    return f"visits-{chosen.wave.id}"

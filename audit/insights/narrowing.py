@@ -5,8 +5,10 @@ from typing import Protocol
 from sqlalchemy import Select
 
 from audit.accounts.models import Person
-from audit.branches.models import Branch
+from audit.branches.channels import channel_words
+from audit.branches.models import Branch, Region
 from audit.branches.queries import BranchFilter, branches_for, narrowed
+from audit.db import db
 
 
 class Narrowing(Protocol):
@@ -38,3 +40,14 @@ def branch_ids(person: Person, client_id: int, wanted: Narrowing) -> Select[int]
     if wanted.channel:
         query = query.where(Branch.channel == wanted.channel)
     return query.with_only_columns(Branch.id)
+
+
+def narrowing_words(wanted: Narrowing) -> list[str]:
+    """What is narrowed to, a word each: region, format, channel, the words sought; empty without a filter."""
+    region = db.session.get(Region, wanted.region_id) if wanted.region_id is not None else None
+    return [
+        *([region.name] if region is not None else []),
+        *([wanted.format] if wanted.format else []),
+        *([channel_words(wanted.channel)] if wanted.channel else []),
+        *([f"“{wanted.words}”"] if wanted.words else []),
+    ]

@@ -14,6 +14,7 @@ from audit.branches.models import Client
 from audit.db import db
 from audit.errors import Conflict, NotFound
 from audit.i18n import gettext as _
+from audit.insights.narrowing import Narrowing, branch_ids, narrowing_words
 from audit.reports.models import Batch, BatchItem
 from audit.review.models import Scorecard
 from audit.review.queries import scorecards_for
@@ -54,29 +55,44 @@ def offers(person: Person) -> list[Offer]:
     return [Offer(wave, count) for wave, count in rows]
 
 
-def _printable(person: Person, wave_id: int | None = None) -> Select[Scorecard]:
+def _printable(
+    person: Person, wave: Wave | None = None, narrowed: Narrowing | None = None
+) -> Select[Scorecard]:
     query = scorecards_for(person).where(
         Scorecard.is_current, Scorecard.released_at.is_not(None), Scorecard.status == "scored"
     )
-    return query if wave_id is None else query.where(Scorecard.wave_id == wave_id)
+    if wave is not None:
+        query = query.where(Scorecard.wave_id == wave.id)
+    if wave is not None and narrowed is not None:
+        query = query.where(Scorecard.branch_id.in_(branch_ids(person, wave.client_id, narrowed)))
+    return query
 
 
-def order(person: Person, wave: Wave, language: str, at: datetime) -> Batch:
+def printable_count(person: Person, wave: Wave, narrowed: Narrowing) -> int:
+    """How many scorecards an order of this would hold."""
+    found = _printable(person, wave, narrowed).with_only_columns(Scorecard.id)
+    return db.session.scalar(select(func.count()).select_from(found.subquery())) or 0
+
+
+def order(
+    person: Person, wave: Wave, language: str, at: datetime, narrowed: Narrowing | None = None
+) -> Batch:
     """A batch of the wave's current scorecards in the person's scope; a second click gets the first one's.
 
-    Conflict when nothing is released there.
+    `narrowed` leaves some branches only. Conflict when nothing is released there.
     """
     # One order of a person after the other: two clicks at once must not make two.
     db.session.execute(select(Person.id).where(Person.id == person.id).with_for_update())
     wanted = db.session.scalars(
-        _printable(person, wave.id).with_only_columns(Scorecard.id).order_by(Scorecard.id)
+        _printable(person, wave, narrowed).with_only_columns(Scorecard.id).order_by(Scorecard.id)
     ).all()
     if not wanted:
         raise Conflict(_("No scorecard of this wave is released in your area yet."), code="nothing")
     running = _running(person, language, wanted)
     if running is not None:
         return running
-    title = f"{wave.client.name} · {wave.name}"[:160]
+    parts = [wave.client.name, wave.name, *(narrowing_words(narrowed) if narrowed else [])]
+    title = " · ".join(parts)[:160]
     batch = Batch(person_id=person.id, title=title, language=language, at=at)
     db.session.add(batch)
     db.session.flush()

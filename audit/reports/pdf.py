@@ -1,8 +1,8 @@
-"""Scorecards as PDF/UA: the only importer of WeasyPrint.
+"""Scorecards and reports of waves as PDF/UA: the only importer of WeasyPrint.
 
 A FontConfiguration must never be shared by two threads (GLib's heap breaks within seconds), so every thread
-has its own; threads are no faster, processes are. Pictures come through `photo:` addresses of the document
-itself and nothing else can be fetched: no file, no network, no data address.
+has its own; threads are no faster, processes are. Pictures come through `photo:` and `chart:` addresses of the
+document itself and nothing else can be fetched: no file, no network, no data address.
 """
 
 import gc
@@ -23,6 +23,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from audit.reports import charts, fonts, jpeg
 from audit.reports.view import PhotoView, ScorecardView
+from audit.reports.wave_report import Report
 
 fonts.configure()
 
@@ -47,6 +48,7 @@ _AUDIT = Path(__file__).resolve().parent.parent
 # Line breaks between elements are the template's, never a text's; each would become a box to lay out.
 _BETWEEN = re.compile(r">\s*\n\s*<")
 _log = logging.getLogger(__name__)
+_progress = logging.getLogger("weasyprint.progress")
 _own = threading.local()
 # Without HarfBuzz's subsetter WeasyPrint cuts fonts in Python, which takes seconds; ours are small.
 _WHOLE_FONTS = ffi.harfbuzz_subset is None
@@ -97,6 +99,53 @@ def _laid_out(
             return document
     _log.warning("scorecard %s: page 1 does not fit on one page", view.document.number)
     return document
+
+
+def print_report(
+    report: Report, told: Callable[[int], None], translations: gettext.NullTranslations | None = None
+) -> bytes:
+    """Print a report of a wave; `told` hears the number of each page when it is laid out."""
+    environment = _environment(report.language) if translations is None else _new_environment(translations)
+    html = environment.get_template("reports/wave_report_pdf.html").render(report=report)
+    text = fonts.printable(_BETWEEN.sub("><", html))
+    with _collection_paused(), _pages_told(told):
+        paper = Paper(text, ChartFetcher(report.charts))
+        document = paper.render(
+            stylesheets=[_styles("wave_report").own], font_config=font_configuration(), pdf_variant="pdf/ua-1"
+        )
+        printed: bytes = document.write_pdf(pdf_variant="pdf/ua-1", full_fonts=_WHOLE_FONTS)
+    return printed
+
+
+@contextmanager
+def _pages_told(told: Callable[[int], None]) -> Iterator[None]:
+    """WeasyPrint says in its log which page it lays out; nowhere else."""
+    listener = _PageListener(told)
+    level, propagate = _progress.level, _progress.propagate
+    _progress.addHandler(listener)
+    _progress.setLevel(logging.INFO)
+    _progress.propagate = False
+    try:
+        yield
+    finally:
+        _progress.removeHandler(listener)
+        _progress.setLevel(level)
+        _progress.propagate = propagate
+
+
+class _PageListener(logging.Handler):
+    """Hands on the numbers of the pages that this thread lays out."""
+
+    def __init__(self, told: Callable[[int], None]) -> None:
+        super().__init__()
+        self.told, self.own_thread = told, threading.get_ident()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """A message about one page has its number as only argument."""
+        if record.thread == self.own_thread and isinstance(record.args, tuple) and "Page %d" in record.msg:
+            number = record.args[0]
+            if isinstance(number, int):
+                self.told(number)
 
 
 def html_of(
@@ -161,6 +210,22 @@ class PhotoFetcher(URLFetcher):
         return URLFetcherResponse(url, content, {"Content-Type": "image/jpeg"})
 
 
+class ChartFetcher(URLFetcher):
+    """Serve the charts of one report by name, and refuse every other address."""
+
+    def __init__(self, charts: Mapping[str, bytes]) -> None:
+        super().__init__(allowed_protocols=("chart",), allow_redirects=False)
+        self._known = {f"chart:{name}": svg for name, svg in charts.items()}
+
+    def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
+        """Return the chart; ValueError for anything else."""
+        del headers
+        if url not in self._known:
+            _log.error("report: refused to fetch %.200s", url)
+            raise ValueError(f"not a chart of this report: {url[:200]}")
+        return URLFetcherResponse(url, self._known[url], {"Content-Type": "image/svg+xml"})
+
+
 def font_configuration() -> FontConfiguration:
     """This thread's own fonts, made once."""
     if not hasattr(_own, "fonts"):
@@ -170,23 +235,25 @@ def font_configuration() -> FontConfiguration:
 
 @dataclass(frozen=True)
 class _Styles:
-    """Parsed once for each thread: the elements' defaults with their counters, and the scorecard's own look."""
+    """Parsed once for each thread: the elements' defaults with their counters, and the document's own look."""
 
     base: weasyprint.CSS
     counters: CounterStyle
     own: weasyprint.CSS
 
 
-def _styles() -> _Styles:
+def _styles(look: str = "scorecard") -> _Styles:
     if not hasattr(_own, "styles"):
+        _own.styles = {}
+    known: dict[str, _Styles] = _own.styles
+    if look not in known:
         counters, fonts_used, folder = CounterStyle(), font_configuration(), _AUDIT / "reports"
         base = weasyprint.CSS(
             filename=folder / "scorecard_base.css", font_config=fonts_used, counter_style=counters
         )
-        own = weasyprint.CSS(filename=folder / "scorecard.css", font_config=fonts_used)
-        _own.styles = _Styles(base, counters, own)
-    styles: _Styles = _own.styles
-    return styles
+        own = weasyprint.CSS(filename=folder / f"{look}.css", font_config=fonts_used)
+        known[look] = _Styles(base, counters, own)
+    return known[look]
 
 
 @cache

@@ -1,0 +1,91 @@
+"""What a file or report is of: client, wave, version, selection, dates, counts, and what its figures rest on."""
+
+from datetime import date
+
+from sqlalchemy import func, select
+
+from audit.accounts.models import Person
+from audit.db import db
+from audit.i18n import clock, day, number, text_of
+from audit.i18n import gettext as _
+from audit.insights.figures import released
+from audit.insights.narrowing import branch_ids, narrowing_words
+from audit.insights.selection import Selection
+from audit.insights.sheet import Kind, printed
+from audit.insights.view import View, sees_all_of
+from audit.insights.workbook import Facts
+from audit.review.models import Scorecard
+from audit.waves.models import Wave
+
+OTHER_RULES, FIRST = "other_rules", "first"
+
+
+def facts_of(view: View) -> Facts:
+    """Of the figures of a selection."""
+    shown, figures = view.shown, view.statistics
+    counted = _("%(visited)s of %(existing)s", visited=shown.branches, existing=shown.existing)
+    return [
+        *selection_facts(view.person, view.selection),
+        (_("Branches with a score"), counted),
+        (_("Scored visits"), str(shown.visits)),
+        (_("Visits without a score"), str(shown.unscored)),
+        (_("Visits with a knock-out"), str(shown.incidents)),
+        (_("Days of the visits"), _days(*days_of(view.person, view.selection))),
+        (_("Spread of visits"), _spread(figures.s, figures.df, figures.has_ranges)),
+        (_("Spread of branches"), "–" if figures.tau is None else printed(figures.tau, Kind.POINTS)),
+        (_("Waves in the spread"), ", ".join(_wave_names(figures.pooled))),
+        (
+            _("Compared with"),
+            figures.previous.name if figures.previous else no_change_words(figures.why_no_change),
+        ),
+        (_("Made on"), clock(view.at)),
+    ]
+
+
+def selection_facts(person: Person, selection: Selection) -> Facts:
+    """Of whatever is taken along: what was chosen."""
+    wave = selection.wave
+    checklist = text_of(wave.version.document.get("title")) or _("without a title")
+    return [
+        (_("Client"), wave.client.name),
+        (_("Wave"), f"{wave.name} ({day(wave.starts_on)} – {day(wave.ends_on)})"),
+        (_("Checklist"), _("%(title)s, version %(number)s", title=checklist, number=wave.version.number)),
+        (_("Selection"), selection_words(person, selection)),
+    ]
+
+
+def selection_words(person: Person, selection: Selection) -> str:
+    """Which branches: the whole network, an area, and what they are narrowed to."""
+    reach = _("the whole network") if sees_all_of(person, selection.client.id) else _("your area")
+    return " · ".join([reach, *narrowing_words(selection)])
+
+
+def no_change_words(why: str) -> str:
+    """Why there is no wave to compare with."""
+    if why == OTHER_RULES:
+        return _("none: the earlier waves were scored by other rules")
+    return _("none: this is the first wave")
+
+
+def days_of(person: Person, selection: Selection) -> tuple[date | None, date | None]:
+    """The first and the last day of the released visits of the selection."""
+    fitting = branch_ids(person, selection.client.id, selection)
+    query = released(person).where(Scorecard.wave_id == selection.wave.id, Scorecard.branch_id.in_(fitting))
+    days = func.min(Scorecard.visited_on), func.max(Scorecard.visited_on)
+    first, last = db.session.execute(query.with_only_columns(*days)).one()
+    return first, last
+
+
+def _days(first: date | None, last: date | None) -> str:
+    return "–" if first is None else f"{day(first)} – {day(last)}"
+
+
+def _spread(s: float | None, df: int, known: bool) -> str:
+    if s is None or not known:
+        return _("not known: too few repeated visits (%(df)s)", df=df)
+    return _("s = %(s)s points, from %(df)s repeated visits", s=printed(s, Kind.POINTS), df=number(df, 0))
+
+
+def _wave_names(wave_ids: tuple[int, ...]) -> list[str]:
+    names = dict(db.session.execute(select(Wave.id, Wave.name).where(Wave.id.in_(wave_ids))).tuples().all())
+    return [names[wave_id] for wave_id in wave_ids if wave_id in names]
