@@ -196,6 +196,18 @@ BROKEN = {
     "ck_scorecard_released_has_context": card(context="NULL"),
     "ck_scorecard_scored_has_score": card(overall="NULL"),
     "ck_scorecard_range": card(overall="101"),
+    "ck_scorecard_comment_part_known": """
+        INSERT INTO scorecard_comment (scorecard_id, question_id, part, text, search)
+        SELECT id, 'lost', 'lost', 'x', 'x' FROM scorecard""",
+    "ck_scorecard_comment_text_given": """
+        INSERT INTO scorecard_comment (scorecard_id, question_id, part, text, search)
+        SELECT id, 'lost', 'value', ' ', '' FROM scorecard""",
+    "ck_scorecard_photo_place_not_negative": """
+        INSERT INTO scorecard_photo (scorecard_id, place, question_id) SELECT id, -1, 'x' FROM scorecard""",
+    "ck_cell_counts": "UPDATE cell SET n = 0, incidents = 0, unscored = 0",
+    "ck_cell_incidents_range": "UPDATE cell SET incidents = n + 1",
+    "ck_cell_part_kind_known": "UPDATE cell_part SET kind = 'lost' WHERE kind = 'section'",
+    "ck_cell_part_counts": "UPDATE cell_part SET met = n + 1",
     "ck_scorecard_file_language_known": """
         INSERT INTO scorecard_file (scorecard_id, language, sha256, bytes, made_at)
         SELECT id, 'fr', '', 1, now() FROM scorecard""",

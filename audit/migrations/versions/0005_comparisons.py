@@ -67,6 +67,13 @@ _CREDITS = """count(line.credit), count(*) FILTER (WHERE line.credit = 1),
     sum(line.possible), sum(line.lost)"""
 
 
+def filling() -> list[str]:
+    """The statements that write what a release would have written of scorecards released before."""
+    sums = {"factor": _SCORES, "section": _SCORES, "question": _CREDITS}
+    parts = [_PARTS.format(kind=kind, sums=columns) for kind, columns in sums.items()]
+    return [_SECTIONS, _COMMENTS, _PHOTOS, _CELLS, *parts]
+
+
 def upgrade() -> None:
     op.add_column("branch", sa.Column("channel", sa.String(10), nullable=False, server_default="onsite"))
     op.alter_column("branch", "channel", server_default=None)
@@ -77,11 +84,8 @@ def upgrade() -> None:
     _create_lines()
     _create_cells()
     _create_made()
-    for statement in (_SECTIONS, _COMMENTS, _PHOTOS, _CELLS):
+    for statement in filling():
         op.execute(statement)
-    op.execute(_PARTS.format(kind="factor", sums=_SCORES))
-    op.execute(_PARTS.format(kind="section", sums=_SCORES))
-    op.execute(_PARTS.format(kind="question", sums=_CREDITS))
     for table in APPEND_ONLY:
         op.execute(
             f"CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON {table}"
