@@ -126,19 +126,8 @@ def _against_others(means: Means[Key]) -> list[int]:
 
 def _tests(means: Means[Key], differences: Sequence[int], variance: Fraction, df: int) -> list[float | None]:
     """The p of each difference, None with too few visits."""
-    others = len(means.n) - 1
-    tested = [place for place, n in enumerate(means.n) if n >= MIN_VISITS]
-    if not variance:
-        return [
-            (0.0 if away else 1.0) if n >= MIN_VISITS else None
-            for n, away in zip(means.n, differences, strict=True)
-        ]
-    counts = set(means.n)
+    others, counts = len(means.n) - 1, set(means.n)
     errors = sum((Fraction(means.n.count(n), n) for n in counts), Fraction(0))
-    roots = {n: sqrt(variance * (Fraction(1, n) + (errors - Fraction(1, n)) / others**2)) for n in counts}
-    below = others * means.below
-    ts = [differences[place] / below / roots[means.n[place]] for place in tested]
-    tests: list[float | None] = [None] * len(means.n)
-    for place, p in zip(tested, inference.tails(ts, df), strict=True):
-        tests[place] = p
-    return tests
+    variances = {n: variance * (Fraction(1, n) + (errors - Fraction(1, n)) / others**2) for n in counts}
+    kinds = [n if n >= MIN_VISITS else None for n in means.n]
+    return inference.p_values(differences, others * means.below, kinds, variances, df)

@@ -1,7 +1,6 @@
 """What changed between two waves, branch by branch and over the network (scoring.md 3.4)."""
 
 from fractions import Fraction
-from math import sqrt
 
 from audit.scoring import inference
 from audit.scoring.figures import BranchChange, NetworkChange, Trend
@@ -54,20 +53,11 @@ def _halves(counts: list[Pair], yardstick: Yardstick) -> dict[Pair, float | None
 def _tests(changes: list[int], below: int, counts: list[Pair], yardstick: Yardstick) -> list[float | None]:
     """The p of each change, None with too few visits in either wave."""
     variance = yardstick.usable
-    tests: list[float | None] = [None] * len(changes)
     if variance is None:
-        return tests
-    tested = [place for place, pair in enumerate(counts) if min(pair) >= MIN_VISITS]
-    if variance:
-        roots = {pair: sqrt(variance * _errors(pair)) for pair in set(counts)}
-        found = inference.tails(
-            [changes[place] / below / roots[counts[place]] for place in tested], yardstick.df
-        )
-    else:
-        found = [0.0 if changes[place] else 1.0 for place in tested]
-    for place, p in zip(tested, found, strict=True):
-        tests[place] = p
-    return tests
+        return [None] * len(changes)
+    variances = {pair: variance * _errors(pair) for pair in set(counts)}
+    kinds = [pair if min(pair) >= MIN_VISITS else None for pair in counts]
+    return inference.p_values(changes, below, kinds, variances, yardstick.df)
 
 
 def _network(changes: list[int], below: int) -> NetworkChange:

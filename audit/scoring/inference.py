@@ -1,9 +1,12 @@
 """Ranges, p values and discoveries; the constants of scoring.md part 3, in one place."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from math import sqrt
+from typing import TypeVar
+
+Kind = TypeVar("Kind", bound=Hashable)
 
 LEVEL = 0.90
 Z = Fraction(1645, 1000)
@@ -30,6 +33,28 @@ def tails(ts: Sequence[float], df: float) -> list[float]:
     from scipy.special import stdtr
 
     return [min(1.0, 2 * p) for p in stdtr(float(df), [-abs(t) for t in ts]).tolist()]
+
+
+def p_values(
+    differences: Sequence[int],
+    below: int,
+    kinds: Sequence[Kind | None],
+    variances: Mapping[Kind, Fraction],
+    df: int,
+) -> list[float | None]:
+    """The p of each difference / below, with the variance of its kind; one without a kind is not tested."""
+    roots = {kind: sqrt(variance) for kind, variance in variances.items() if variance}
+    found: list[float | None] = [None] * len(kinds)
+    tested, ts = [], []
+    for place, kind in enumerate(kinds):
+        if kind in roots:
+            tested.append(place)
+            ts.append(differences[place] / below / roots[kind])
+        elif kind is not None:
+            found[place] = 0.0 if differences[place] else 1.0
+    for place, p in zip(tested, tails(ts, df), strict=True):
+        found[place] = p
+    return found
 
 
 def half_width(variance: Fraction, df: float) -> float:
