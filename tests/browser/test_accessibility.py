@@ -50,6 +50,11 @@ def pages(made: Showcase) -> dict[str, list[str]]:
         f"/network?wave={made.wave.id}&region={made.cast.north.id}&sort=mean&order=desc",
         "/network?q=khong-co",
         f"/network/branches/{made.cast.branch.id}",
+        "/network/comments",
+        "/network/comments?text=nhan&by=lost",
+        "/network/photos",
+        "/network/photos?by=branch&lost=1",
+        "/network/drivers",
     ]
     return {
         "nobody": ["/sign-in", "/forgot", "/reset/none"],
@@ -254,6 +259,10 @@ NO_PAGES = {
     "reports.pdf",
     "checklists.export",
     "insights.visits_csv",
+    "insights.comments_csv",
+    "insights.comments_xlsx",
+    "insights.drivers_csv",
+    "insights.drivers_xlsx",
     "followup.action_photo",
     "review.redacted_photo",
     "followup.dispute_evidence",

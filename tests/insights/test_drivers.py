@@ -25,16 +25,8 @@ DOCUMENT = {
     **factories.CHECKLIST,
     "questions": [
         *factories.CHECKLIST["questions"],
-        {
-            "id": "csat",
-            "type": "scale",
-            "min": 1,
-            "max": 5,
-            "weight": 0,
-            "kind": "csat",
-            "text": both("Hài lòng?"),
-        },
-        {"id": "feel", "type": "scale", "min": 1, "max": 7, "weight": 0, "text": both("Cảm nhận")},
+        _scale("csat", 1, 5, "Hài lòng?", kind="csat"),
+        _scale("feel", 1, 7, "Cảm nhận"),
         {
             "id": "pushed",
             "type": "yesno",
