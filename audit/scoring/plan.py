@@ -78,11 +78,9 @@ def plan(document: Mapping[str, Any]) -> dict[str, Any]:
     return result
 
 
-def _needed(visits: Fraction) -> int:
-    """Whole visits; OverflowError for numbers that nobody plans."""
-    if visits > LARGEST:
-        raise OverflowError("more visits than can be counted")
-    return max(1, ceil(visits))
+def _needed(visits: Fraction) -> int | None:
+    """Whole visits; None for numbers that nobody can plan."""
+    return max(1, ceil(visits)) if visits <= LARGEST else None
 
 
 def _branch(s: Fraction, visits: int) -> tuple[float | None, float | None]:

@@ -58,7 +58,7 @@ def six(*scores: int, wave: str = "W") -> list[dict[str, Any]]:
         ("plan", PLAN | {"total_branches": 19}, "total_branches: must be an integer within 20"),
         ("plan", PLAN | {"want_reliability": "1.01"}, "want_reliability: must be within 0 and 1"),
         ("plan", PLAN | {"want_change": -1}, "want_change: must not be negative"),
-        ("plan", PLAN | {"want_half_width": "1/" + "9" * 40}, "too large or too small"),
+        ("plan", PLAN | {"s": 10**400}, "too large or too small"),
         ("discoveries", {}, "p: must be a list"),
         ("discoveries", {"p": [0, "1.1"]}, r"p\[1\]: must be a number within 0 and 1"),
         ("discoveries", {"p": [0.5]}, r"p\[0\]: must be a number within 0 and 1"),
@@ -154,6 +154,7 @@ def test_drivers_without_spread_and_without_enough() -> None:
 def test_a_plan_for_nothing_or_for_what_no_number_of_visits_can_do() -> None:
     nothing = aggregate("plan", PLAN | {"visits": 0})
     certain = aggregate("plan", PLAN | {"want_half_width": 0, "want_change": 0, "want_reliability": 1})
+    hopeless = aggregate("plan", PLAN | {"tau": "1/1000000000", "want_reliability": "0.7"})
     alike = aggregate("plan", PLAN | {"s": 0, "tau": 0, "want_half_width": 5, "want_change": 5})
 
     assert nothing == {"visits": 0} | dict.fromkeys(
@@ -162,6 +163,7 @@ def test_a_plan_for_nothing_or_for_what_no_number_of_visits_can_do() -> None:
     assert [certain[f"visits_for_{target}"] for target in ("half_width", "change", "reliability")] == [
         None
     ] * 3
+    assert hopeless["visits_for_reliability"] is None
     assert alike["reliability"] is None
     assert (alike["visits_for_half_width"], alike["visits_for_change"]) == (1, 1)
     assert aggregate("plan", PLAN | {"s": 0})["reliability"] == 1.0
