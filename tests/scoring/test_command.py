@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from audit.scoring.aggregate import KINDS
+from tests.scoring.test_vectors import assert_alike
 
 DATA = Path(__file__).parent.parent / "data"
 CHECKLIST = {
@@ -178,6 +179,14 @@ def test_aggregate_lines() -> None:
     assert bad == INPUT_ERROR | {"line": 4}
     assert empty == INPUT_ERROR | {"line": 5, "message": "input: must be an object"}
     assert float_score["message"].startswith("visits[0].score: must be an integer or a string")
+
+
+def test_all_aggregate_vectors_in_order() -> None:
+    vectors = json.loads((DATA / "aggregate.json").read_text(encoding="utf-8"))["vectors"]
+
+    results = run("aggregate", b"".join(line(vector) for vector in vectors))
+
+    assert_alike(results, [vector["expected"] for vector in vectors], "all")
 
 
 @pytest.mark.parametrize("argv", [[], ["what"], ["score", "extra"]])
