@@ -91,7 +91,7 @@ def brief_words(mean: words.Number | None, low: words.Number | None, high: words
 
 def count_words(n: int) -> str:
     """4 lượt."""
-    return ngettext("%(num)s visit", "%(num)s visits", n)
+    return ngettext("%(num)s scored visit", "%(num)s scored visits", n)
 
 
 def branch_dots(view: View, lines: Sequence[BranchLine], link: Link) -> Document | None:

@@ -51,6 +51,11 @@ def rows(page: str) -> list[list[str]]:
     return found
 
 
+def section(page: str, name: str) -> str:
+    """A section of the page, by the id of its heading."""
+    return page.split(f'<section aria-labelledby="{name}">', 1)[1].split("</section>", 1)[0]
+
+
 def heading(page: str) -> str:
     """The text of the h1."""
     return " ".join(unescape(re.sub(r"<[^>]+>", "", page.split("<h1>", 1)[1].split("</h1>", 1)[0])).split())

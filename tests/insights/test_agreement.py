@@ -1,5 +1,6 @@
 """The page's means are those of `audit aggregate`, and exactly right where rounding hangs on a half."""
 
+import re
 from collections import defaultdict
 from fractions import Fraction
 from itertools import product
@@ -13,7 +14,7 @@ from audit.scoring import exact
 from audit.scoring.aggregate import aggregate
 from tests import factories
 from tests.insights.cards import card
-from tests.insights.conftest import rows
+from tests.insights.conftest import heading, rows, section
 
 # Thirds, sevenths and 283rds as scores of real checklists have them; 83 as the default weights' odd one.
 SCORES = st.builds(
@@ -24,11 +25,10 @@ SCORES = st.builds(
 
 
 def _shown(text):
-    """Name -> whole mean, and the network's, from the page's table."""
-    found = {}
-    for row in rows(text):
-        key = "" if "chi nhánh trung bình" in row[0] else row[0].split(" ", 1)[0]
-        found[key] = (row[3], int(row[2]))
+    """Name -> whole mean and visits, and the network's under "", from the page."""
+    found = {row[0].split(" ", 1)[0]: (row[2].split(" ")[0], int(row[3])) for row in rows(text)}
+    network = re.search(r"Mạng lưới đạt (\d+) \((?:khoảng \d+–\d+, )?(\d+) lượt", heading(text))
+    found[""] = (network[1], int(network[2]))
     return found
 
 
@@ -78,7 +78,8 @@ def test_means_that_lie_on_a_half(client_of, head_office, admin, world, shopper,
     session.commit()
     _check(client_of(head_office), wave, scores)
     text = client_of(head_office).get(f"/network?wave={wave.id}").text
-    shown = {row[0].split(" ")[0]: (row[3], row[5]) for row in rows(text)}
+    factors = {row[0].split(" ")[0]: row[2] for row in rows(section(text, "factors"))}
+    shown = {name: (mean, factors.get(name)) for name, (mean, _n) in _shown(text).items()}
     assert shown["Nửa0"] == shown["Nửa2"] == ("61", "61")
     assert shown["Nửa1"] == ("60", "60")
     assert shown["Nửa5"] == shown["Nửa7"] == ("1", "1")
@@ -92,8 +93,7 @@ def test_the_network_mean_that_lies_on_a_half(client_of, head_office, admin, wor
     for branch, value in zip(places, ("181/3", "181/3", "365/6"), strict=True):
         card(wave, branch, shopper, Fraction(value), {"issue": Fraction(value)})
     session.commit()
-    average = rows(client_of(head_office).get("/network").text)[0]
-    assert (average[3], average[5]) == ("61", "61")
+    assert _shown(client_of(head_office).get("/network").text)[""] == ("61", 3)
 
 
 def test_random_waves_agree_with_the_aggregate(client_of, head_office, admin, world, shopper, session):
@@ -125,5 +125,6 @@ def test_the_same_visits_in_any_order_give_the_same_page(
             branch = (world.branch, world.second_branch)[place]
             card(wave, branch, shopper, Fraction(value) + place, {"issue": Fraction(value)})
         session.commit()
-        pages.append(rows(client_of(head_office).get(f"/network?wave={wave.id}").text))
+        found = rows(client_of(head_office).get(f"/network?wave={wave.id}").text)
+        pages.append([(row[0], row[2].split(" ")[0], row[3]) for row in found])  # the second has one before it
     assert pages[0] == pages[1]
