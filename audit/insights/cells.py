@@ -1,9 +1,10 @@
 """Reading the sums of cells: what a comparison needs of a wave and of those pooled with it, and no more."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from math import lcm
 from typing import Any, NamedTuple
 
 from sqlalchemy import Numeric, Text, cast, exists, func, literal, or_, select
@@ -12,10 +13,11 @@ from audit.branches.models import Branch
 from audit.db import db
 from audit.review.lines import Cell, CellPart
 from audit.scoring import cells
+from audit.scoring.sums import Means
+from audit.scoring.yardstick import Yardstick
 
-_SCORE = 10**30  # stored scores have thirty decimals, their squares sixty
-_SQUARE = 10**60
-POOL = -1  # the wave of what earlier waves add to the yardstick; no wave has this number
+POOL = -1  # the wave of what other waves add to a yardstick; no wave has this number
+UNIT = 10**30  # stored scores have thirty decimals, their squares sixty
 
 
 class Mean(NamedTuple):
@@ -26,19 +28,22 @@ class Mean(NamedTuple):
 
 
 class WaveCell(NamedTuple):
-    """One branch in one wave, exact sums over its released visits."""
+    """One branch in one wave over its released visits; `total` and `overall` are sums in units of 10⁻³⁰ points,
+    `squares` is one of squared units.
+    """
 
     branch_id: int
     n: int
     unscored: int
     incidents: int
-    total: Fraction
-    squares: Fraction
-    overall: Fraction
+    total: int
+    overall: int
+    squares: int
 
     def scores(self, wave_id: int) -> cells.Cell[int]:
         """What is compared of it."""
-        return cells.Cell(self.branch_id, wave_id, self.n, self.total, self.squares)
+        total, squares = Fraction(self.total, UNIT), Fraction(self.squares, UNIT**2)
+        return cells.Cell(self.branch_id, wave_id, self.n, total, squares)
 
 
 def revision_of(wave_ids: Sequence[int], client_id: int) -> tuple[Any, ...]:
@@ -62,54 +67,62 @@ def existing_of(revision: tuple[Any, ...]) -> int:
 
 
 def wave_cells(wave_id: int) -> list[WaveCell]:
-    """Every branch with a released visit in the wave; one query, in no order."""
-    sums = [_integer(Cell.total, _SCORE), _integer(Cell.squares, _SQUARE), _integer(Cell.overall, _SCORE)]
-    query = select(Cell.branch_id, Cell.n, Cell.unscored, Cell.incidents, *sums).where(
-        Cell.wave_id == wave_id
-    )
+    """Every branch with a released visit in the wave, by number; one query."""
+    sums = [_integer(Cell.total, UNIT), _integer(Cell.overall, UNIT), _integer(Cell.squares, UNIT**2)]
+    query = select(Cell.branch_id, Cell.n, Cell.unscored, Cell.incidents, *sums)
+    found = db.session.execute(query.where(Cell.wave_id == wave_id).order_by(Cell.branch_id))
     return [
-        WaveCell(
-            branch_id,
-            n,
-            unscored,
-            incidents,
-            Fraction(int(total), _SCORE),
-            Fraction(int(squares), _SQUARE),
-            Fraction(int(overall), _SCORE),
-        )
-        for branch_id, n, unscored, incidents, total, squares, overall in db.session.execute(query)
+        WaveCell(branch_id, n, unscored, incidents, int(total), int(overall), int(squares))
+        for branch_id, n, unscored, incidents, total, overall, squares in found
     ]
 
 
-def pool_of(wave_ids: Collection[int]) -> list[cells.Cell[int]]:
-    """What these waves add to the yardstick, as at most one cell with their spread and degrees of freedom.
+def means_of(found: Iterable[WaveCell]) -> Means[int]:
+    """The means of the cells that have a score, in their order."""
+    own = [cell for cell in found if cell.n]
+    size = lcm(*{cell.n for cell in own})
+    above = [cell.total * (size // cell.n) for cell in own]
+    return Means([cell.branch_id for cell in own], [cell.n for cell in own], above, UNIT * size)
+
+
+def yardstick_of(wave_ids: Collection[int]) -> Yardstick:
+    """How much visits of these waves differ inside their cells; one query.
 
     The database adds up what cells with equally many visits have in common, so that no division is rounded.
     """
-    if not wave_ids:
-        return []
     squares, totals = func.sum(Cell.squares), func.sum(Cell.total * Cell.total)
     query = (
-        select(Cell.n, func.count(), _integer(squares, _SQUARE), _integer(totals, _SQUARE))
+        select(Cell.n, func.count(), _integer(squares, UNIT**2), _integer(totals, UNIT**2))
         .where(Cell.wave_id.in_(wave_ids), Cell.n > 1)
         .group_by(Cell.n)
     )
     df, spread = 0, Fraction(0)
     for n, count, square, total in db.session.execute(query):
         df += (n - 1) * count
-        spread += Fraction(n * int(square) - int(total), n * _SQUARE)
-    return [cells.Cell(0, POOL, df + 1, Fraction(0), spread)] if df else []
+        spread += Fraction(n * int(square) - int(total), n * UNIT**2)
+    return Yardstick(spread / df if df else None, df)
 
 
-def parts_by_branch(wave_id: int, kind: str) -> Mapping[int, Mapping[str, Mean]]:
-    """By branch the means of its factors, sections or questions in the wave; one query."""
+def pool_of(wave_ids: Collection[int]) -> list[cells.Cell[int]]:
+    """What these waves add to a yardstick, as at most one cell with their spread and degrees of freedom."""
+    found = yardstick_of(wave_ids)
+    if found.variance is None:
+        return []
+    return [cells.Cell(0, POOL, found.df + 1, Fraction(0), found.variance * found.df)]
+
+
+def means_by_branch(
+    wave_id: int, kinds: Collection[str], branch_ids: Collection[int] | None = None
+) -> Mapping[str, Mapping[int, Mapping[str, Mean]]]:
+    """By kind and branch the means of factors, sections or questions in the wave; one query. None: every branch."""
     part = CellPart
-    query = select(part.branch_id, part.part_id, part.n, _integer(part.total, _SCORE))
-    found: dict[int, dict[str, Mean]] = defaultdict(dict)
-    for branch_id, name, n, total in db.session.execute(
-        query.where(part.wave_id == wave_id, part.kind == kind)
-    ):
-        found[branch_id][name] = Mean(Fraction(int(total), n * _SCORE) if n else None, n)
+    query = select(part.kind, part.branch_id, part.part_id, part.n, _integer(part.total, UNIT))
+    query = query.where(part.wave_id == wave_id, part.kind.in_(kinds))
+    if branch_ids is not None:
+        query = query.where(part.branch_id.in_(branch_ids))
+    found: dict[str, dict[int, dict[str, Mean]]] = {kind: defaultdict(dict) for kind in kinds}
+    for kind, branch_id, name, n, total in db.session.execute(query):
+        found[kind][branch_id][name] = Mean(Fraction(int(total), n * UNIT) if n else None, n)
     return found
 
 

@@ -13,26 +13,20 @@ from typing import Any
 
 from audit.insights import comparable, parts
 from audit.insights.cells import (
+    UNIT,
     Mean,
     WaveCell,
     existing_of,
-    parts_by_branch,
-    pool_of,
+    means_by_branch,
+    means_of,
     revision_of,
     wave_cells,
+    yardstick_of,
 )
-from audit.scoring import exact
-from audit.scoring.cells import (
-    BranchChange,
-    Branches,
-    BranchFigures,
-    Cell,
-    NetworkChange,
-    Yardstick,
-    branches_of_cells,
-    estimate_of_cells,
-    trend_of_cells,
-)
+from audit.scoring import changes, network
+from audit.scoring.cells import BranchChange, Branches, BranchFigures, NetworkChange, branches_of_means
+from audit.scoring.sums import Means
+from audit.scoring.yardstick import Yardstick
 from audit.waves.models import Wave
 
 KEPT = 24  # waves; each is a few megabytes at 2 000 branches
@@ -68,20 +62,35 @@ class Before:
 
 
 class PartTable:
-    """The means of factors and sections by branch, read when they are first asked for."""
+    """The means of factors and sections by branch: of some branches when a page says which, else of all at once."""
+
+    KINDS = ("factor", "section")
 
     def __init__(self, wave_id: int) -> None:
         self.wave_id = wave_id
+        self._known: dict[str, dict[int, Mapping[str, Mean]]] = {kind: {} for kind in self.KINDS}
+        self._whole = False
 
-    @cached_property
-    def factor(self) -> Mapping[int, Mapping[str, Mean]]:
-        """By branch and factor."""
-        return parts_by_branch(self.wave_id, "factor")
+    def load(self, branch_ids: Collection[int]) -> None:
+        """Read these branches together, as far as they are not known."""
+        missing = [] if self._whole else [one for one in branch_ids if one not in self._known["factor"]]
+        if missing:
+            self._keep(means_by_branch(self.wave_id, self.KINDS, missing), missing)
 
-    @cached_property
-    def section(self) -> Mapping[int, Mapping[str, Mean]]:
-        """By branch and section."""
-        return parts_by_branch(self.wave_id, "section")
+    def of(self, kind: str, branch_id: int) -> Mapping[str, Mean]:
+        """One branch's means; one that nobody has named before brings all others with it."""
+        found = self._known[kind].get(branch_id)
+        if found is None and not self._whole:
+            self._keep(means_by_branch(self.wave_id, self.KINDS), ())
+            self._whole = True
+            found = self._known[kind].get(branch_id)
+        return found or _NOTHING
+
+    def _keep(self, read: Mapping[str, Mapping[int, Mapping[str, Mean]]], named: Collection[int]) -> None:
+        for kind in reversed(self.KINDS):  # `load` looks at the first kind only, so that one comes last
+            found = read[kind]
+            self._known[kind].update(found)
+            self._known[kind].update({one: _NOTHING for one in named if one not in found})
 
 
 @dataclass(frozen=True)
@@ -94,7 +103,7 @@ class BranchStatistics:
     unscored: int = 0
     incidents: int = 0
     mean: Fraction | None = None
-    overall: Fraction | None = None
+    overall_sum: int = 0  # in units of 10⁻³⁰ points
     low: float | None = None
     high: float | None = None
     reliability: float | None = None
@@ -108,14 +117,19 @@ class BranchStatistics:
     change: BranchChange[int] | None = None
 
     @property
+    def overall(self) -> Fraction | None:
+        """The mean with knock-outs included."""
+        return Fraction(self.overall_sum, self.n * UNIT) if self.n else None
+
+    @property
     def factors(self) -> Mapping[str, Mean]:
         """The means of its factors."""
-        return self.table.factor.get(self.branch_id, _NOTHING)
+        return self.table.of("factor", self.branch_id)
 
     @property
     def sections(self) -> Mapping[str, Mean]:
         """The means of its sections."""
-        return self.table.section.get(self.branch_id, _NOTHING)
+        return self.table.of("section", self.branch_id)
 
 
 @dataclass(frozen=True)
@@ -189,25 +203,23 @@ def forget() -> None:
 def estimate(statistics: WaveStatistics, branch_ids: Collection[int]) -> Estimate:
     """Some branches by the network's formula and yardstick; `branch_ids` are all that exist of them, visited or not."""
     own = [statistics.cells[branch_id] for branch_id in branch_ids if branch_id in statistics.cells]
-    return _estimate(statistics.wave_id, own, statistics.yardstick, len(set(branch_ids)))
+    return _estimate(own, means_of(own), statistics.yardstick, len(set(branch_ids)))
 
 
 def _made(wave: Wave, pool: list[Wave], revision: tuple[Any, ...]) -> WaveStatistics:
     before = pool[1] if len(pool) > 1 else None
+    yardstick = yardstick_of([one.id for one in pool])
     own = wave_cells(wave.id)
-    cells = [cell.scores(wave.id) for cell in own]
-    cells += pool_of([one.id for one in pool[2:]])
-    if before is not None:
-        cells += [cell.scores(before.id) for cell in wave_cells(before.id)]
-    found = branches_of_cells(cells, wave.id)
-    trend = None if before is None else trend_of_cells(cells, before.id, wave.id)
+    means = means_of(own)
+    found = branches_of_means(means, yardstick)
+    trend = None if before is None else changes.between(means_of(wave_cells(before.id)), means, yardstick)
     table = PartTable(wave.id)
     return WaveStatistics(
         wave_id=wave.id,
-        yardstick=found.yardstick,
+        yardstick=yardstick,
         tau=found.tau,
         pooled=tuple(one.id for one in pool),
-        network=_estimate(wave.id, own, found.yardstick, existing_of(revision)),
+        network=_estimate(own, means, yardstick, existing_of(revision)),
         change=None if trend is None else trend.network,
         previous=None if before is None else Before(before.id, before.name, before.starts_on, before.ends_on),
         why_no_change="" if before is not None else comparable.why_not(wave),
@@ -221,7 +233,7 @@ def _made(wave: Wave, pool: list[Wave], revision: tuple[Any, ...]) -> WaveStatis
 
 
 def _branches(
-    own: list[WaveCell], found: Branches[int], changes: Mapping[int, BranchChange[int]], table: PartTable
+    own: list[WaveCell], found: Branches[int], turns: Mapping[int, BranchChange[int]], table: PartTable
 ) -> dict[int, BranchStatistics]:
     rows: dict[int, BranchFigures[int]] = {row.branch: row for row in found.branches}
     branches = {}
@@ -237,7 +249,7 @@ def _branches(
             cell.unscored,
             cell.incidents,
             row.mean,
-            cell.overall / cell.n,
+            cell.overall,
             row.low,
             row.high,
             row.reliability,
@@ -248,23 +260,24 @@ def _branches(
             found.ranked,
             row.p,
             row.flag,
-            changes.get(cell.branch_id),
+            turns.get(cell.branch_id),
         )
     return branches
 
 
-def _estimate(wave_id: int, own: Collection[WaveCell], yardstick: Yardstick, existing: int) -> Estimate:
-    cells: list[Cell[int]] = [cell.scores(wave_id) for cell in own if cell.n]
-    found = estimate_of_cells(cells, wave_id, yardstick, total_branches=max(existing, len(cells)))
-    means = [cell.overall / cell.n for cell in own if cell.n]
+def _estimate(own: Collection[WaveCell], means: Means[int], yardstick: Yardstick, existing: int) -> Estimate:
+    visited = len(means.n)
+    found = network.estimate(means, yardstick, None, max(existing, visited))
+    size = means.below // UNIT
+    overall = sum(cell.overall * (size // cell.n) for cell in own if cell.n)
     return Estimate(
         mean=found.mean,
         low=found.low,
         high=found.high,
-        branches=found.branches,
+        branches=visited,
         visits=found.visits,
         existing=existing,
         incidents=sum(cell.incidents for cell in own),
         unscored=sum(cell.unscored for cell in own),
-        overall=exact.total(means) / len(means) if means else None,
+        overall=Fraction(overall, means.below * visited) if visited else None,
     )

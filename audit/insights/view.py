@@ -3,14 +3,14 @@
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from sqlalchemy import exists, or_
 
 from audit.accounts.models import Person, RoleName
 from audit.branches.models import Branch
-from audit.branches.names import plain
+from audit.branches.names import plain as _plain
 from audit.branches.queries import Node, branches_for, tree_for
 from audit.db import db, now
 from audit.insights import narrowing, parts, statistics, titles
@@ -22,6 +22,7 @@ from audit.waves.models import Wave
 
 PAGE = 100  # branches
 UPWARDS = ("branch", "code", "region", "format", "channel")  # columns first sorted upwards
+plain = lru_cache(maxsize=16_384)(_plain)  # the same names are sorted for every page
 FACTOR, SECTION = "factor.", "section."  # what the names of such columns begin with
 
 
@@ -72,8 +73,10 @@ class View:
 
     @property
     def paged(self) -> list[BranchLine]:
-        """The lines of the page."""
-        return self.lines[(self.page - 1) * PAGE : self.page * PAGE]
+        """The lines of the page; what they will be asked for is read for them together."""
+        found = self.lines[(self.page - 1) * PAGE : self.page * PAGE]
+        self.statistics.table.load([line.id for line in found])
+        return found
 
     @property
     def branch_ids(self) -> list[int]:

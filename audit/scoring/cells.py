@@ -23,6 +23,7 @@ __all__ = [
     "Trend",
     "Yardstick",
     "branches_of_cells",
+    "branches_of_means",
     "estimate_of_cells",
     "measure_cells",
     "trend_of_cells",
@@ -39,7 +40,16 @@ def branches_of_cells(
 
     KeyError if a visited branch has no weight.
     """
-    means, yardstick = means_of(cells, wave), measure_cells(cells)
+    return branches_of_means(means_of(cells, wave), measure_cells(cells), weights, total_branches)
+
+
+def branches_of_means(
+    means: Means[Key],
+    yardstick: Yardstick,
+    weights: Mapping[Key, Fraction] | None = None,
+    total_branches: int | None = None,
+) -> Branches[Key]:
+    """The same where the yardstick was measured before, over these visits and those pooled with them."""
     enough = yardstick.usable is not None and len(means.n) >= MIN_BRANCHES
     between = ranks.between_variance(means, yardstick.usable or Fraction(0)) if enough else None
     return Branches(
