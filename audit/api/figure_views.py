@@ -14,7 +14,7 @@ def _view() -> View:
     """What the address asks for, with the keys of the pages; NotFound out of reach and before the first wave."""
     asked = selection.read(me())
     if asked is None:
-        raise NotFound(_("No wave was opened yet."))
+        raise NotFound(_("No wave has been opened yet."))
     return view_of(me(), asked)
 
 
