@@ -62,10 +62,11 @@ def _credits(person: Person, branch: Branch, wave: Wave) -> Credits:
     ids = cards.where(Scorecard.status == "scored").with_only_columns(Scorecard.id)
     line = ScorecardQuestion
     query = select(line.scorecard_id, line.question_id, line.credit)
-    query = query.where(line.scorecard_id.in_(ids), line.credit.is_not(None))
+    query = query.where(line.scorecard_id.in_(ids))
     found: dict[int, dict[str, Decimal]] = defaultdict(dict)
     for card_id, question_id, credit in db.session.execute(query):
-        found[card_id][question_id] = credit
+        if credit is not None:
+            found[card_id][question_id] = credit
     return list(found.values())
 
 

@@ -1,63 +1,91 @@
-"""One branch: its waves, factors, questions and scorecards."""
+"""One branch: its waves, factors, questions, actions and scorecards."""
 
 from collections.abc import Callable
 from fractions import Fraction
-from typing import Any
 
-from flask import render_template, url_for
+from flask import render_template, request
 
 from audit.branches.models import Branch
 from audit.branches.queries import branch_for
+from audit.db import now
 from audit.errors import NotFound
+from audit.followup.action_queries import ActionFilter, page_of
+from audit.followup.words import STATE_WORDS
 from audit.i18n import gettext, language
-from audit.insights import address, branch, network
+from audit.insights import branch_page, selection, words
 from audit.insights.blueprint import bp, readers
-from audit.insights.figures import branch_waves
+from audit.insights.branch_page import BranchPage
+from audit.insights.branch_words import chart_points, facts_of, history_words
+from audit.insights.charts.trend import trend
+from audit.insights.history import WaveLine, branch_history
 from audit.insights.pictures import mean_bar
+from audit.insights.selection import Selection
+from audit.insights.sheet import printed
+from audit.insights.sheets.of_branch import tables_of
+from audit.insights.view import sees_all_of
 from audit.reports.data import bands_from
 from audit.reports.scorecard import band_of, band_views
 from audit.reports.view import BandView
 from audit.review.models import Scorecard
 from audit.security import me
-from audit.waves.queries import wave_for
+
+ACTIONS = 5  # shown here; all of them are a click away
 
 
 @bp.get("/network/branches/<int:branch_id>", endpoint="branch")
 @readers
-def branch_page(branch_id: int) -> str:
-    """One branch: its waves, factors, questions and scorecards."""
-    found = branch_for(me(), branch_id)
-    lines = branch_waves(me(), found)
-    asked = address.identity("wave")
-    wave = wave_for(me(), asked) if asked is not None else lines[0].wave if lines else None
-    if wave is not None and wave.client_id != found.client_id:
-        raise NotFound(gettext("There is no such wave."))
-    pages = max(1, -(-sum(line.n + line.unscored for line in lines) // branch.CARDS))
-    page = min(address.page(), pages)
+def show_branch(branch_id: int) -> str:
+    """One branch over its waves and in the chosen one."""
+    found, waves, chosen = asked_branch(branch_id)
+    page = branch_page.page_of(me(), found, waves, chosen.wave if chosen else None)
+    cards, total = branch_page.cards_of(me(), found, selection.page())
+    pages = max(1, -(-total // branch_page.CARDS))
+    actions, open_actions, counts = page_of(me(), ActionFilter(branch_id=found.id), 1, now())
     return render_template(
         "insights/branch.html",
         branch=found,
-        waves=lines,
-        names={line.wave.id: line.wave.name for line in lines},
-        chosen=branch.in_wave(me(), found, wave) if wave is not None else None,
-        cards=branch.cards_of(me(), found, page),
-        page=page,
-        pages=pages,
-        whole=branch.sees_all_of(me(), found.client_id),
-        few=network.FEW,
-        band=_bands(found),
-        link=_branch_link(found, asked),
+        selection=chosen,
+        data=page,
+        tables=tables_of(page),
+        facts=facts_of(page),
+        printed=printed,
         mean_bar=mean_bar,
+        history=trend(chart_points(page)) if sum(line.n > 0 for line in waves) > 1 else None,
+        history_summary=history_words(page),
+        words=words,
+        names={line.wave.id: line.wave.name for line in waves},
+        cards=cards,
+        page=min(selection.page(), pages),
+        pages=pages,
+        actions=actions[:ACTIONS],
+        open_actions=open_actions,
+        counts=counts,
+        state_words=STATE_WORDS,
+        whole=sees_all_of(me(), found.client_id),
+        band=_bands(found),
     )
+
+
+def asked_branch(branch_id: int) -> tuple[Branch, list[WaveLine], Selection | None]:
+    """The branch, its waves, and the wave in the address or else its newest; NotFound out of scope."""
+    found = branch_for(me(), branch_id)
+    waves = branch_history(me(), found)
+    if request.args.get("wave"):
+        chosen = selection.read(me())
+        if chosen is None or chosen.wave.client_id != found.client_id:
+            raise NotFound(gettext("There is no such wave."))
+        return found, waves, chosen
+    place = dict(request.view_args or {})
+    usual = Selection(waves[0].wave, page=selection.page(), place=place) if waves else None
+    return found, waves, usual
+
+
+def page_for(branch_id: int) -> BranchPage:
+    """The same for files: the branch in the wave of the address."""
+    found, waves, chosen = asked_branch(branch_id)
+    return branch_page.page_of(me(), found, waves, chosen.wave if chosen else None)
 
 
 def _bands(of: Branch) -> Callable[[Scorecard], BandView | None]:
     bands = band_views(bands_from(of.client.bands), language())
     return lambda card: None if card.overall is None else band_of(bands, Fraction(card.overall))
-
-
-def _branch_link(of: Branch, wave_id: int | None) -> Callable[..., str]:
-    def link(**changes: Any) -> str:
-        return url_for("insights.branch", branch_id=of.id, **{"wave": wave_id, **changes})
-
-    return link

@@ -12,6 +12,7 @@ from audit.accounts.models import Person
 from audit.branches.models import Branch
 from audit.db import db
 from audit.insights.comparable import EARLIER, same_rules
+from audit.insights.sheet import settled
 from audit.review.lines import Cell
 from audit.scoring.inference import clipped_range
 from audit.scoring.yardstick import Yardstick
@@ -33,6 +34,7 @@ class WaveLine:
     overall: Fraction | None
     low: float | None
     high: float | None
+    network: Fraction | None  # the mean of all branches of the client in this wave
 
 
 def branch_history(person: Person, branch: Branch) -> list[WaveLine]:
@@ -44,16 +46,20 @@ def branch_history(person: Person, branch: Branch) -> list[WaveLine]:
     pools = _pools(_visited(branch.client_id)) if own else {}
     wanted = {wave_id for _cell, wave in own for wave_id in pools.get(wave.id, ())}
     spreads = _spreads(wanted)
-    return [_line(cell, wave, _yardstick(pools.get(wave.id, ()), spreads)) for cell, wave in own]
+    network = _networks([wave.id for _cell, wave in own])
+    return [
+        _line(cell, wave, _yardstick(pools.get(wave.id, ()), spreads), network.get(wave.id))
+        for cell, wave in own
+    ]
 
 
-def _line(cell: Cell, wave: Wave, yardstick: Yardstick) -> WaveLine:
+def _line(cell: Cell, wave: Wave, yardstick: Yardstick, network: Fraction | None) -> WaveLine:
     mean = overall = low = high = None
     if cell.n:
         mean, overall = Fraction(cell.total) / cell.n, Fraction(cell.overall) / cell.n
         if yardstick.usable is not None:
             low, high = clipped_range(mean, yardstick.usable / cell.n, yardstick.df)
-    return WaveLine(wave, cell.n, cell.unscored, cell.incidents, mean, overall, low, high)
+    return WaveLine(wave, cell.n, cell.unscored, cell.incidents, mean, overall, low, high, network)
 
 
 def _visited(client_id: int) -> list[Wave]:
@@ -61,6 +67,12 @@ def _visited(client_id: int) -> list[Wave]:
     query = select(Wave).where(Wave.client_id == client_id, exists().where(Cell.wave_id == Wave.id))
     query = query.options(joinedload(Wave.version)).order_by(Wave.starts_on.desc(), Wave.id.desc())
     return list(db.session.scalars(query))
+
+
+def _networks(wave_ids: Collection[int]) -> dict[int, Fraction]:
+    """The network's mean in each wave: every branch counts the same."""
+    query = select(Cell.wave_id, func.avg(Cell.total / Cell.n)).where(Cell.wave_id.in_(wave_ids), Cell.n > 0)
+    return {wave_id: settled(mean) for wave_id, mean in db.session.execute(query.group_by(Cell.wave_id))}
 
 
 def _pools(waves: Sequence[Wave]) -> dict[int, list[int]]:
