@@ -264,6 +264,8 @@ PAGES: dict[str, Page] = {
     "followup.dispute_rates_page": Page(ADMIN),
     "insights.network": Page(COMPARERS),
     "insights.branch": Page(BANK_COMPARERS, lambda made: {"branch_id": made.cast.branch.id}),
+    "insights.visits": Page(COMPARERS),
+    "insights.compare": Page(COMPARERS),
     "insights.visits_csv": Page(COMPARERS),
     "insights.comments": Page(COMPARERS),
     "insights.comments_csv": Page(COMPARERS),

@@ -148,6 +148,7 @@ def later_pages(made: Showcase, life: Afterlife) -> dict[str, list[str]]:
     talks = ["/messages", "/actions", f"/scorecards/{life.fresh.id}/thread"]
     cards = [f"/scorecards/{one.id}" for one in (life.fresh, *life.editions)]
     client = [*batches, *alarms, *talks, *cards]
+    pairs = _compared(made)
     return {
         "shopper": ["/earnings", *_shopper(made, life)],
         "other_shopper": ["/earnings"],
@@ -172,10 +173,22 @@ def later_pages(made: Showcase, life: Afterlife) -> dict[str, list[str]]:
             f"/scorecards/{life.editions[0].id}/disputes/new",
             *(f"/actions/{number}" for number in _actions_of(life.fresh)),
         ],
-        "area_manager": client,
-        "head_office": [*client, f"/batches/{made.batch.id}", f"/batches/{batch.id}"],
+        "area_manager": [*client, pairs[0]],
+        "head_office": [*client, *pairs, f"/batches/{made.batch.id}", f"/batches/{batch.id}"],
         "other_client": ["/batches/new", "/alarms", "/messages", "/actions"],
     }
+
+
+def _compared(made: Showcase) -> list[str]:
+    """Two of each side by side, a form without a choice, and the visits behind a figure."""
+    cast, wave = made.cast, f"wave={made.wave.id}"
+    return [
+        f"/network/compare?{wave}&a={cast.branch.id}&b={cast.second_branch.id}",
+        f"/network/compare?what=waves&{wave}",
+        f"/network/compare?what=regions&{wave}&a={cast.north.id}&b={cast.south.id}",
+        f"/network/compare?{wave}&a_q=nowhere",
+        f"/network/visits?{wave}&question=greeted&result=missed",
+    ]
 
 
 def _actions_of(card: Scorecard) -> list[int]:
