@@ -1,12 +1,12 @@
 """A table as page, XLSX, CSV and API print it: columns with their kind, rows of raw values, one rounding."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from typing import Any
+from typing import Any, overload
 
 from audit.i18n import day, number
 from audit.scoring.display import half_away
@@ -50,6 +50,28 @@ class Sheet:
     columns: Sequence[Column]
     rows: Sequence[Mapping[str, Any]]
     notes: Sequence[str] = ()
+
+
+class Made(Sequence[Mapping[str, Any]]):
+    """Rows that are made when they are looked at: a page shows a few of them, a file all."""
+
+    def __init__(self, sources: Sequence[Any], make: Callable[[Any], Mapping[str, Any]]) -> None:
+        self._sources, self._make = sources, make
+
+    def __len__(self) -> int:
+        return len(self._sources)
+
+    @overload
+    def __getitem__(self, place: int) -> Mapping[str, Any]: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Mapping[str, Any]]: ...
+
+    def __getitem__(self, place: int | slice) -> Mapping[str, Any] | Sequence[Mapping[str, Any]]:
+        """One row, or those of a slice."""
+        if isinstance(place, slice):
+            return Made(self._sources[place], self._make)
+        return self._make(self._sources[place])
 
 
 Shown = str | int | Decimal | date | None

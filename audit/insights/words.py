@@ -48,8 +48,9 @@ def rank_words(low: int | None, high: int | None, of: int) -> str:
 
 def flag_words(flag: str) -> str:
     """What is clear about a branch against the network; "" is no statement, not equality."""
-    words = {"above": _("clearly above the network"), "below": _("clearly below the network")}
-    return words.get(flag, "")
+    if flag == "above":
+        return _("clearly above the network")
+    return _("clearly below the network") if flag == "below" else ""
 
 
 def turn_words(flag: str) -> str:

@@ -1,11 +1,12 @@
 """The branches of the wave with range, rank range, flag and change."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from audit.branches.channels import channel_words
+from audit.branches.channels import CHANNELS, channel_words
 from audit.i18n import gettext as _
 from audit.insights import words
-from audit.insights.sheet import Column, Kind, Sheet
+from audit.insights.sheet import Column, Kind, Made, Sheet
 from audit.insights.sheets.estimates import notes
 from audit.insights.view import BranchLine, View
 from audit.scoring.inference import MIN_BRANCHES
@@ -13,7 +14,8 @@ from audit.scoring.inference import MIN_BRANCHES
 
 def build(view: View) -> Sheet:
     """One row a branch, in the order of the view."""
-    rows = [_row(view, line) for line in view.lines]
+    channels = {channel: channel_words(channel) for channel in CHANNELS}
+    rows = Made(view.lines, lambda line: _row(line, channels))
     return Sheet("branches", _("Branches"), [*_names(), *_figures(), *_changes()], rows, _notes(view))
 
 
@@ -94,7 +96,7 @@ def _changes() -> list[Column]:
     ]
 
 
-def _row(view: View, line: BranchLine) -> dict[str, Any]:
+def _row(line: BranchLine, channels: Mapping[str, str]) -> dict[str, Any]:
     own, change = line.figures, line.figures.change
     ranked = own.rank is not None
     return {
@@ -105,7 +107,7 @@ def _row(view: View, line: BranchLine) -> dict[str, Any]:
         "branch": line.name,
         "region": line.region,
         "format": line.format,
-        "channel": channel_words(line.channel),
+        "channel": channels.get(line.channel, line.channel),
         "n": own.n,
         "mean": own.mean,
         "low": own.low,

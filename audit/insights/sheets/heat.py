@@ -5,20 +5,20 @@ from typing import Any
 
 from audit.i18n import gettext as _
 from audit.insights.cells import Mean
-from audit.insights.sheet import Column, Kind, Sheet
+from audit.insights.sheet import Column, Kind, Made, Sheet
 from audit.insights.titles import Titled
 from audit.insights.view import FACTOR, SECTION, BranchLine, View
 
 
 def factors(view: View) -> Sheet:
     """One row a branch in the order of the view, one column a factor."""
-    rows = [_row(line, FACTOR, view.factors, line.figures.factors) for line in view.lines]
+    rows = Made(view.lines, lambda line: _row(line, FACTOR, view.factors, line.figures.factors))
     return Sheet("factor_heat", _("Branches by factor"), _columns(FACTOR, view.factors), rows)
 
 
 def sections(view: View) -> Sheet:
     """One row a branch in the order of the view, one column a section."""
-    rows = [_row(line, SECTION, view.sections, line.figures.sections) for line in view.lines]
+    rows = Made(view.lines, lambda line: _row(line, SECTION, view.sections, line.figures.sections))
     return Sheet("section_heat", _("Branches by section"), _columns(SECTION, view.sections), rows)
 
 
