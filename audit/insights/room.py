@@ -22,7 +22,7 @@ TABS: Mapping[str, tuple[Any, tuple[str, ...]]] = {
     "insights.comments": (_l("Comments"), ()),
     "insights.photos": (_l("Photos"), ()),
     "insights.drivers": (_l("Drivers, NPS"), ()),
-    "wave_reports.index": (_l("Reports"), ()),
+    "wave_reports.index": (_l("Reports"), ("wave_reports.report",)),
     "insights.leniency": (_l("Shoppers"), ()),
 }
 AGENCY_ONLY = ("insights.leniency",)

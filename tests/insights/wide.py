@@ -3,6 +3,7 @@
 import dataclasses
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -10,7 +11,6 @@ from audit.accounts.models import Person
 from audit.branches.models import Branch
 from audit.waves.models import Wave
 from tests import factories
-from tests.conftest import World
 from tests.insights.cards import card
 
 TRUE = (92, 88, 84, 82, 80, 79, 77, 74, 60, 41)  # what each branch is about to score
@@ -27,8 +27,11 @@ class Wide:
     branches: list[Branch]
 
 
-def wide(world: World, shopper: Person, admin: Person, session: Session) -> Wide:
-    """Commits. Factors and sections repeat the score; of the questions the greeting loses most."""
+def wide(world: Any, shopper: Person, admin: Person, session: Session) -> Wide:
+    """In the places of a `World` or of a browser's cast; commits.
+
+    Factors and sections repeat the score; of the questions the greeting loses most.
+    """
     for unvisited in (world.branch, world.second_branch, world.southern_branch):
         unvisited.active = False
     version = factories.version()
