@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any, overload
 
-from audit.i18n import day, number
+from audit.i18n import MINUS, day, number
 from audit.scoring.display import half_away
 
 _FINE = 10**20  # a mean of stored scores is exact to twenty decimals (docs/decisions/0003)
@@ -79,14 +79,15 @@ Shown = str | int | Decimal | date | None
 
 def shown(value: Any, kind: Kind) -> Shown:
     """The rounded value, half away from zero, once; None is unknown. Shares are whole percents."""
-    if value is None or kind in (Kind.TEXT, Kind.DATE):
-        return str(value) if kind == Kind.TEXT and value is not None else value
+    if value is None or kind == Kind.DATE:
+        return None if value is None else as_date(value)
+    if kind == Kind.TEXT:
+        return str(value)
     if kind == Kind.COUNT:
         return int(value)
-    exact = settled(value)
     if kind in (Kind.SCORE, Kind.POINTS):
-        return Decimal(half_away(exact * 10)).scaleb(-1)
-    return half_away(exact * 100 if kind == Kind.SHARE else exact)
+        return Decimal(nearest(value, 10)).scaleb(-1)
+    return nearest(value, 100 if kind == Kind.SHARE else 1)
 
 
 def printed(value: Any, kind: Kind) -> str:
@@ -96,13 +97,35 @@ def printed(value: Any, kind: Kind) -> str:
         return "–"
     if isinstance(known, date):
         return day(known)
-    if kind == Kind.SHARE:
-        return f"{number(Fraction(str(known)), 0)}\u00a0%"
-    if kind in (Kind.SCORE, Kind.POINTS):
-        return number(Fraction(str(known)), 1)
-    return number(Fraction(known), 0) if isinstance(known, int) else str(known)
+    if isinstance(known, Decimal):
+        return number(known, 1)
+    if isinstance(known, int):
+        return f"{signed(known)}\u00a0%" if kind == Kind.SHARE else signed(known)
+    return known
+
+
+def signed(whole: int) -> str:
+    """A whole number with a real minus sign; the same in both languages."""
+    return str(whole) if whole >= 0 else f"{MINUS}{-whole}"
+
+
+def nearest(value: Fraction | Decimal | float, scale: int = 1) -> int:
+    """The integer nearest to value · scale, a half away from zero.
+
+    It is taken from the value at twenty decimals: what is a half in truth is one again, though stored parts fell
+    short of it. Integers only: a page does this some thousand times.
+    """
+    above, below = value.as_integer_ratio()
+    fine = (2 * abs(above) * _FINE + below) // (2 * below)
+    whole = (2 * fine * scale + _FINE) // (2 * _FINE)
+    return whole if above >= 0 else -whole
 
 
 def settled(value: Fraction | Decimal | float) -> Fraction:
-    """A number at twenty decimals: what is a half in truth is one again, though stored parts fell short of it."""
+    """A number at twenty decimals, as `nearest` takes it; for what is compared after all."""
     return Fraction(half_away(Fraction(value) * _FINE), _FINE)
+
+
+def as_date(value: date) -> date:
+    """The day of a date or moment."""
+    return value.date() if isinstance(value, datetime) else value

@@ -5,8 +5,8 @@ from fractions import Fraction
 from math import pi, sqrt
 
 from audit.i18n import gettext as _
-from audit.i18n import ngettext, number
-from audit.insights.sheet import settled
+from audit.i18n import ngettext
+from audit.insights.sheet import nearest, signed
 from audit.scoring.inference import MIN_BRANCHES, MIN_VISITS
 
 Number = Fraction | Decimal | float
@@ -14,7 +14,7 @@ Number = Fraction | Decimal | float
 
 def whole(value: Number) -> str:
     """A whole number, half away from zero, with a real minus sign."""
-    return number(settled(value), 0)
+    return signed(nearest(value))
 
 
 def estimate_words(mean: Number | None, low: Number | None, high: Number | None, n: int) -> str:

@@ -7,7 +7,7 @@ import pytest
 
 from audit.insights import sheets, statistics
 from audit.insights.selection import Selection
-from audit.insights.sheet import Kind, printed, settled, shown
+from audit.insights.sheet import Kind, nearest, printed, shown
 from audit.insights.sheets.sections import weakest_words
 from audit.insights.view import view_of
 from audit.insights.words import (
@@ -183,4 +183,8 @@ def test_values_are_rounded_once_half_away_from_zero(value, kind, text):
 
 
 def test_what_fell_short_of_a_half_is_one_again():
-    assert settled(Fraction(10**30 // 3 * 3, 10**30) / 2) == Fraction(1, 2)
+    third = Fraction(10**30 // 3, 10**30)
+    assert nearest(third * 3 / 2) == 1
+    assert nearest(-third * 3 / 2) == -1
+    assert nearest(Fraction(1, 2) - Fraction(1, 10**19)) == 0
+    assert nearest(Fraction(1, 20) * 3 * third, 10) == 1
