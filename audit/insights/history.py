@@ -12,7 +12,6 @@ from audit.accounts.models import Person
 from audit.branches.models import Branch
 from audit.db import db
 from audit.insights.comparable import EARLIER, same_rules
-from audit.insights.sheet import settled
 from audit.review.lines import Cell
 from audit.scoring.inference import clipped_range
 from audit.scoring.yardstick import Yardstick
@@ -72,7 +71,7 @@ def _visited(client_id: int) -> list[Wave]:
 def _networks(wave_ids: Collection[int]) -> dict[int, Fraction]:
     """The network's mean in each wave: every branch counts the same."""
     query = select(Cell.wave_id, func.avg(Cell.total / Cell.n)).where(Cell.wave_id.in_(wave_ids), Cell.n > 0)
-    return {wave_id: settled(mean) for wave_id, mean in db.session.execute(query.group_by(Cell.wave_id))}
+    return {wave_id: Fraction(mean) for wave_id, mean in db.session.execute(query.group_by(Cell.wave_id))}
 
 
 def _pools(waves: Sequence[Wave]) -> dict[int, list[int]]:

@@ -8,7 +8,6 @@ from typing import NamedTuple
 from sqlalchemy import and_, case, func, or_, select
 
 from audit.db import db
-from audit.insights.sheet import settled
 from audit.review.lines import KINDS, Cell, CellPart
 
 
@@ -65,13 +64,13 @@ def parts_of(
     found: dict[str, dict[str, Part]] = defaultdict(dict)
     for kind, name, mean, n, branches, met, partly, possible, lost, moves in db.session.execute(query):
         found[kind][name] = Part(
-            None if mean is None else settled(mean),
+            None if mean is None else Fraction(mean),
             int(n),
             branches,
             int(met),
             int(partly),
-            settled(possible),
-            settled(lost),
+            Fraction(possible),
+            Fraction(lost),
             moves,
         )
     return {kind: found.get(kind, {}) for kind in kinds}

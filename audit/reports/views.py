@@ -16,6 +16,7 @@ from audit.followup.action_queries import counts_by_branch
 from audit.followup.disputes import disputable
 from audit.followup.queries import beside
 from audit.i18n import LANGUAGES, gettext, language
+from audit.insights.standing import standings
 from audit.reports import loading, queries, tasks
 from audit.reports.data import bands_from
 from audit.reports.scorecard import band_of, band_views, build
@@ -50,6 +51,7 @@ def my_branches() -> str:
     return render_template(
         "reports/my_branches.html",
         lines=lines,
+        standings=standings(me(), [line.branch.id for line in lines]),
         today=today,
         band_of_card=_band_of_card,
         actions=counts_by_branch(me(), at),
