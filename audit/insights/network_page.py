@@ -1,6 +1,7 @@
 """What the network's page says in sentences and draws, put together from a view."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from audit.i18n import gettext as _
@@ -94,17 +95,26 @@ def count_words(n: int) -> str:
     return ngettext("%(num)s scored visit", "%(num)s scored visits", n)
 
 
+class Phrases:
+    """Texts that many rows of one page share, looked up once."""
+
+    def __init__(self) -> None:
+        self.count, self.few = cache(count_words), cache(words.few_words)
+        self.flag, self.verdict = cache(words.flag_words), cache(words.verdict_words)
+
+
 def branch_dots(view: View, lines: Sequence[BranchLine], link: Link) -> Document | None:
     """The branches with a score as dots; None without any."""
-    rows = [_dot(line, line.figures.mean, link) for line in lines if line.figures.mean is not None]
+    say = Phrases()
+    rows = [_dot(line, line.figures.mean, link, say) for line in lines if line.figures.mean is not None]
     return dots.dots(rows, view.statistics.network.mean) if rows else None
 
 
-def _dot(line: BranchLine, mean: words.Number, link: Link) -> dots.Dot:
+def _dot(line: BranchLine, mean: words.Number, link: Link, say: Phrases) -> dots.Dot:
     own = line.figures
     rank = words.rank_words(own.rank_low, own.rank_high, own.ranked_of) if own.rank is not None else ""
-    told = [brief_words(mean, own.low, own.high), count_words(own.n), rank]
-    about = [told[0], told[1], rank, words.flag_words(own.flag), words.few_words(own.n)]
+    told = [brief_words(mean, own.low, own.high), say.count(own.n), rank]
+    about = [told[0], told[1], rank, say.flag(own.flag), say.few(own.n)]
     return dots.Dot(
         line.name,
         line.code,
@@ -113,7 +123,7 @@ def _dot(line: BranchLine, mean: words.Number, link: Link) -> dots.Dot:
         own.high,
         own.n,
         words=" · ".join(part for part in told if part),
-        brief=f"{words.whole(mean)} · {count_words(own.n)}",
+        brief=f"{words.whole(mean)} · {say.count(own.n)}",
         about=f"{line.name}: {' · '.join(part for part in about if part)}",
         flag=own.flag,
         sure=own.n >= MIN_VISITS,

@@ -39,6 +39,7 @@ def network_view() -> str:
         tables=tables,
         says=network_page,
         words=words,
+        say=network_page.Phrases(),
         kinds=sheet.Kind,
         printed=sheet.printed,
         next_order=next_order,

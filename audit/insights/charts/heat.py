@@ -1,5 +1,6 @@
 """Means as a grid: rows are branches, columns factors or sections. Every cell prints its number."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from textwrap import wrap
@@ -19,7 +20,6 @@ class Cell:
 
     mean: Number | None
     n: int
-    about: str = ""  # the tooltip
 
 
 @dataclass(frozen=True)
@@ -36,51 +36,25 @@ class Row:
 def heat(columns: Sequence[str], rows: Sequence[Row]) -> look.Document:
     """The document, of at least one column; low scores are dark, in steps of the shown number."""
     names = look.distinct([row.name for row in rows], [row.code for row in rows])
-    wide, narrow = (_wrapped(_numbered(columns), letters) for letters in (LETTERS, FEWER))
-    heads = [f"{one}|{other}" for one, other in zip(wide, narrow, strict=True)]
-    values = [
-        _cell(cell, name, head, row)
-        for row, name in zip(rows, names, strict=True)
-        for cell, head in zip(row.cells, heads, strict=True)
-    ]
-    places = _places(heads, names)
-    layers = [_rects(places), *_numbers(places), _counts(places, heads[0])]
-    padding = {"left": 5, "top": 5, "bottom": 5, "right": 52}
-    return look.document(layers, look.step(len(rows)), data={"values": values}, padding=padding)
+    drawn = list(zip(rows, names, strict=True))
+    cells = [_cell(cell, name, place, row.n) for row, name in drawn for place, cell in enumerate(row.cells)]
+    ends = [{"name": name, "visits": f"n = {row.n}", "href": row.href or None} for row, name in drawn]
+    places, of_row = _places(columns, names), _of_row(columns)
+    return look.document(
+        [_rects(places, of_row), *_numbers(places, of_row), _counts(places)],
+        look.step(len(rows)),
+        datasets={"cells": cells, "rows": ends},
+        data={"name": "cells"},
+        padding={"left": 5, "top": 5, "bottom": 5, "right": 52},
+    )
 
 
-def _numbered(columns: Sequence[str]) -> list[str]:
-    """Two columns of one name are told apart by their place."""
-    return [
-        name if columns.count(name) == 1 else f"{name} {place}" for place, name in enumerate(columns, start=1)
-    ]
-
-
-def _wrapped(heads: Sequence[str], letters: int) -> list[str]:
-    """Each in as many lines as the longest one, standing on the last: an axis hangs its lines from the first."""
-    lines = [wrap(head, letters) or [""] for head in heads]
-    most = max(map(len, lines), default=1)
-    return ["\n".join([*["\u00a0"] * (most - len(each)), *each]) for each in lines]
-
-
-def _cell(cell: Cell, name: str, head: str, row: Row) -> dict[str, Any]:
-    known = cell.mean is not None
-    shown = whole(cell.mean) if cell.mean is not None else "–"
-    found: dict[str, Any] = {
-        "name": name,
-        "column": head,
-        "n": cell.n,
-        "visits": f"n = {row.n}",
-        "shown": f"{shown} (n = {cell.n})" if known and cell.n != row.n else shown,
-        "brief": shown,
-        "step": step_of(shown) if known else 0,
-        "about": cell.about or f"{name}, {_flat(head)}: {shown} (n = {cell.n})",
-    }
-    return {**found, "href": row.href} if row.href else found
-
-
-def _flat(head: str) -> str:
-    return " ".join(head.split("|")[0].split())
+def _cell(cell: Cell, name: str, place: int, visits: int) -> dict[str, Any]:
+    if cell.mean is None:
+        return {"name": name, "place": place, "shown": "–", "step": 0}
+    shown = whole(cell.mean)
+    told = shown if cell.n == visits else f"{shown} (n = {cell.n})"
+    return {"name": name, "place": place, "shown": told, "step": step_of(shown)}
 
 
 def step_of(shown: str) -> int:
@@ -88,19 +62,26 @@ def step_of(shown: str) -> int:
     return 1 + sum(int(shown) >= limit for limit in look.THRESHOLDS)
 
 
-def _places(heads: Sequence[str], names: Sequence[str]) -> dict[str, Any]:
-    upright = f"{look.NARROW} && {len(heads)} > {MANY}"
-    own = f"split(datum.label, '|')[{look.NARROW} ? 1 : 0]"
-    flat = "trim(replace(split(datum.label, '|')[0], /\\s+/g, ' '))"
-    wide, narrow = (max(head.split("|")[place].count("\n") for head in heads) * LINE for place in (0, 1))
+def _lines(heads: Sequence[str], letters: int) -> list[list[str]]:
+    """Each in as many lines as the longest one, standing on the last: an axis hangs its lines from the first."""
+    lines = [wrap(head, letters) or [""] for head in heads]
+    most = max(map(len, lines), default=1)
+    return [["\u00a0"] * (most - len(each)) + each for each in lines]
+
+
+def _places(columns: Sequence[str], names: Sequence[str]) -> dict[str, Any]:
+    upright = f"{look.NARROW} && {len(columns)} > {MANY}"
+    wide, narrow = _lines(columns, LETTERS), _lines(columns, FEWER)
+    own = f"({look.NARROW} ? {json.dumps(narrow)} : {json.dumps(wide)})"
+    above, over = (6 + LINE * (len(lines[0]) - 1) for lines in (wide, narrow))
     axis = {
         "orient": "top",
         "title": None,
-        "labelExpr": f"{upright} ? {flat} : split({own}, '\\n')",
+        "labelExpr": f"{upright} ? {json.dumps(list(columns))}[datum.value] : {own}[datum.value]",
         "labelAngle": {"expr": f"{upright} ? -90 : 0"},
         "labelAlign": {"expr": f"{upright} ? 'left' : 'center'"},
         "labelBaseline": {"expr": f"{upright} ? 'middle' : 'bottom'"},
-        "labelPadding": {"expr": f"{upright} ? 6 : {look.NARROW} ? {narrow + 6} : {wide + 6}"},
+        "labelPadding": {"expr": f"{upright} ? 6 : {look.NARROW} ? {over} : {above}"},
         "labelFontSize": {"expr": f"{look.NARROW} ? 10 : 12"},
         "labelLineHeight": LINE,
         "labelLimit": 170,
@@ -108,14 +89,21 @@ def _places(heads: Sequence[str], names: Sequence[str]) -> dict[str, Any]:
     }
     rows = {"title": None, "labelLimit": look.name_limit(280, 104)}
     return {
-        "x": {"field": "column", "type": "nominal", "sort": list(heads), "axis": axis},
+        "x": {"field": "place", "type": "nominal", "sort": list(range(len(columns))), "axis": axis},
         "y": {"field": "name", "type": "nominal", "sort": list(names), "axis": rows},
         "tooltip": {"field": "about"},
         "href": {"field": "href"},
     }
 
 
-def _rects(places: dict[str, Any]) -> dict[str, Any]:
+def _of_row(columns: Sequence[str]) -> list[dict[str, Any]]:
+    """Where a cell leads, and what it says when it is pointed at."""
+    rows = {"data": {"name": "rows"}, "key": "name", "fields": ["href"]}
+    told = f"datum.name + ', ' + {json.dumps(list(columns))}[datum.place] + ': ' + datum.shown"
+    return [{"lookup": "name", "from": rows}, {"calculate": told, "as": "about"}]
+
+
+def _rects(places: dict[str, Any], of_row: list[dict[str, Any]]) -> dict[str, Any]:
     steps = list(range(1, len(look.THRESHOLDS) + 2))
     colour = {
         "field": "step",
@@ -124,28 +112,29 @@ def _rects(places: dict[str, Any]) -> dict[str, Any]:
         "legend": None,
     }
     return {
-        "transform": [{"filter": "datum.step > 0"}],
+        "transform": [{"filter": "datum.step > 0"}, *of_row],
         "mark": {"type": "rect", "style": "cell"},
         "encoding": {**places, "fill": colour},
     }
 
 
-def _numbers(places: dict[str, Any]) -> list[dict[str, Any]]:
-    text = {"condition": {"test": look.NARROW, "field": "brief"}, "field": "shown"}
+def _numbers(places: dict[str, Any], of_row: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One layer for each step, as the number's ink follows the shade; on a phone without its n."""
+    brief = {"calculate": f"{look.NARROW} ? split(datum.shown, ' ')[0] : datum.shown", "as": "text"}
     return [
         {
-            "transform": [{"filter": f"datum.step == {step}"}],
+            "transform": [{"filter": f"datum.step == {step}"}, *of_row, brief],
             "mark": {"type": "text", "style": f"on-{step}" if step else "empty"},
-            "encoding": {**places, "text": text},
+            "encoding": {**places, "text": {"field": "text"}},
         }
         for step in range(len(look.THRESHOLDS) + 2)
     ]
 
 
-def _counts(places: dict[str, Any], first: str) -> dict[str, Any]:
+def _counts(places: dict[str, Any]) -> dict[str, Any]:
     """How many visits a row is made of stands at its end, once."""
     return {
-        "transform": [{"filter": {"field": "column", "equal": first}}],
+        "data": {"name": "rows"},
         "mark": {"type": "text", "style": "network-text", "align": "left", "dx": 8},
         "encoding": {"y": places["y"], "x": {"value": "width"}, "text": {"field": "visits"}},
     }

@@ -50,12 +50,12 @@ def test_every_row_says_how_many_visits_it_is_made_of() -> None:
 
 
 def test_a_cell_made_of_other_visits_than_its_row_says_so() -> None:
-    shown = [value["shown"] for value in MAKERS["heat"]()["data"]["values"]]
+    shown = [value["shown"] for value in MAKERS["heat"]()["datasets"]["cells"]]
     assert shown == ["84", "60", "12 (n = 2)", "100", "–", "0"]
 
 
 def test_the_shade_follows_the_number_that_is_printed() -> None:
-    steps = {value["shown"]: value["step"] for value in MAKERS["heat"]()["data"]["values"]}
+    steps = {value["shown"]: value["step"] for value in MAKERS["heat"]()["datasets"]["cells"]}
     assert steps == {"84": 5, "60": 3, "12 (n = 2)": 1, "100": 6, "–": 0, "0": 1}
     assert [heat.step_of(shown) for shown in ("49", "50", "59", "89", "90")] == [1, 2, 2, 5, 6]
 
@@ -141,4 +141,5 @@ def test_numbers_are_written_as_the_reader_writes_them(
 
 def test_nothing_to_draw_makes_no_fault() -> None:
     for document in (dots.dots([]), trend.trend([]), gaps.gaps([]), heat.heat(examples.FACTORS, [])):
-        assert look.on_screen(document)["data"]["values"] == []
+        drawn = look.on_screen(document)
+        assert drawn.get("datasets", {}).get("cells", drawn["data"].get("values")) == []
