@@ -87,5 +87,5 @@ def _spread(s: float | None, df: int, known: bool) -> str:
 
 
 def _wave_names(wave_ids: tuple[int, ...]) -> list[str]:
-    names = dict(db.session.execute(select(Wave.id, Wave.name).where(Wave.id.in_(wave_ids))).tuples().all())
+    names = dict(db.session.execute(select(Wave.id, Wave.name).where(Wave.id.in_(wave_ids))).all())
     return [names[wave_id] for wave_id in wave_ids if wave_id in names]

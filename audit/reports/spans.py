@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from audit.insights.charts.look import PAPER
 
-WIDTH, HEIGHT, _EDGE = 116, 12, 8  # one pixel a point, and room for the marks at both ends
+WIDTH, HEIGHT, _EDGE = 110, 12, 5  # one pixel a point, and room for the marks at both ends
 
 
 def span(
@@ -20,7 +20,7 @@ def span(
     flag: str = "",
     sure: bool = True,
 ) -> Markup:
-    """Draw one row, 116 × 12; without a mean only the axis and the network."""
+    """Draw one row, 110 × 12; without a mean only the axis and the network."""
     middle = HEIGHT / 2
     parts = [f'<path d="M{_EDGE} {middle}H{_EDGE + 100}" stroke="{PAPER.line}" stroke-width="1"/>']
     if low is not None and high is not None:

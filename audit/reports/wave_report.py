@@ -15,13 +15,17 @@ class Head:
 
 @dataclass(frozen=True)
 class Table:
-    """A table; the first cell of a row names it. `marked` are places of rows that are pointed out."""
+    """A table; the first cell of a row names it. `marked` are places of rows that are pointed out.
+
+    `about` says of columns how they are made, by title.
+    """
 
     title: str
     heads: Sequence[Head]
     rows: Sequence[Sequence[str]]
     notes: Sequence[str] = ()
     marked: frozenset[int] = frozenset()
+    about: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,7 @@ class Chart:
 
 @dataclass(frozen=True)
 class Part:
-    """A heading with what belongs to it; `pages` is how many it is expected to fill, 0 for the rest of one."""
+    """A heading with what belongs to it; `pages` is how many it is expected to fill, 0: what is left of the last."""
 
     title: str
     sentences: Sequence[str] = ()
@@ -71,8 +75,13 @@ class Report:
     parts: Sequence[Part]
     facts: Sequence[tuple[str, str]]
     method: Sequence[str]
-    definitions: Sequence[tuple[str, str]]
     charts: Mapping[str, bytes] = field(default_factory=dict)
+
+    @property
+    def definitions(self) -> list[tuple[str, str]]:
+        """What the printed columns mean, each title once."""
+        every = (about for part in self.parts for table in part.tables for about in table.about)
+        return list({about[0]: about for about in every if about[1]}.values())
 
     @property
     def pages(self) -> int:

@@ -16,7 +16,7 @@ from audit.insights.words import (
 )
 from audit.reports.wave_report import Chart, Figure, Part, Report
 from audit.reports.wave_report_figures import Figures
-from audit.reports.wave_report_tables import branch_tables, ends, table
+from audit.reports.wave_report_tables import branch_table, ends, table
 
 Row = Mapping[str, Any]
 Findings = list[tuple[str, Sequence[str]]]
@@ -25,6 +25,8 @@ WORST = 5  # questions on page 1
 LISTED = 15  # questions in the part on the network
 WIDTH = 182  # millimetres of a page between its margins
 PIXELS = 688  # the same, as charts count
+ROWS = 30  # branches on a page of the table
+HALF_PAGE = 16  # branches whose chart fills half a page
 ESTIMATES = {
     "name": 52,
     "visited": 18,
@@ -55,7 +57,6 @@ def made_of(figures: Figures) -> Report:
         parts=[_network(figures), _regions(figures), *_branches(figures)],
         facts=[*figures.facts, (_("Not counted"), _not_counted(figures))],
         method=_method(ranks=figures.ranks),
-        definitions=_definitions(figures),
         charts={name: svg(document, PIXELS).encode() for name, document in figures.documents.items()},
     )
 
@@ -65,9 +66,7 @@ def _key_figures(figures: Figures) -> list[Figure]:
     mean = "–" if shown.mean is None else whole(shown.mean)
     row = {"low": shown.low, "high": shown.high}
     known = shown.low is not None
-    between = (
-        _("90 %% range: %(range)s", range=ends(row, "low", "high")) if known else _("error not known yet")
-    )
+    between = _("90 %% range: %(range)s", range=ends(row)) if known else _("error not known yet")
     scored = ngettext("%(num)s branch", "%(num)s branches", shown.branches)
     return [
         Figure(_("Mean score, average branch"), mean, between if shown.mean is not None else ""),
@@ -143,7 +142,7 @@ def _network(figures: Figures) -> Part:
     questions = sheets["questions"]
     listed = {
         "number": 16,
-        "question": 72,
+        "question": 68,
         "lost": 18,
         "possible": 18,
         "n": 13,
@@ -195,33 +194,29 @@ def _regions(figures: Figures) -> Part:
 def _words_of(sheet: Sheet) -> str:
     """What a chart of estimates shows, for who cannot see it."""
     said = [
-        f"{row['name']}: {printed(row['mean'], Kind.ESTIMATE)} ({ends(row, 'low', 'high')}, n = {row['n']})"
+        f"{row['name']}: {printed(row['mean'], Kind.ESTIMATE)} ({ends(row)}, n = {row['n']})"
         for row in sheet.rows
     ]
     return "; ".join(said)
 
 
 def _branches(figures: Figures) -> list[Part]:
-    """The charts of all branches where a page holds them, then the table of all, a page each."""
+    """The charts of all branches where a page holds them, then the table of all."""
     sheet, drawn = figures.sheets["branches"], figures.documents
-    titles = {
-        "branches": _("All branches"),
-        "factor_heat": _("Branches by factor"),
-        "section_heat": _("Branches by section"),
-    }
     see_table = _("The tables of this report hold the same figures.")
-    parts = [
-        Part(titles[name], charts=[Chart(name, f"{titles[name]}. {see_table}")], pages=1)
-        for name in titles
-        if name in drawn
-    ]
-    tables = branch_tables(sheet, figures.network.mean, ranks=figures.ranks)
-    for place, one in enumerate(tables):
-        title = _("Table of all branches")
-        if len(tables) > 1:
-            title = _("Table of all branches, %(page)s of %(pages)s", page=place + 1, pages=len(tables))
-        parts.append(Part(title, [_order()] if not place else [], tables=[one], pages=1))
-    return parts
+    parts: list[Part] = []
+    drawn_rows = sum(row["mean"] is not None for row in sheet.rows)
+    for name, title in (
+        ("branches", _("All branches")),
+        ("factor_heat", _("Branches by factor")),
+        ("section_heat", _("Branches by section")),
+    ):
+        if name in drawn:
+            own_page = not parts or drawn_rows > HALF_PAGE
+            parts.append(Part(title, charts=[Chart(name, f"{title}. {see_table}")], pages=int(own_page)))
+    found = branch_table(sheet, figures.network.mean, ranks=figures.ranks)
+    pages = 1 + len(sheet.rows) // ROWS
+    return [*parts, Part(_("Table of all branches"), [_order()], tables=[found], pages=pages)]
 
 
 def _order() -> str:
@@ -266,14 +261,3 @@ def _method(*, ranks: bool) -> list[str]:
             )
         )
     return [*found, _("Every number is rounded once, when it is printed, half away from zero.")]
-
-
-def _definitions(figures: Figures) -> list[tuple[str, str]]:
-    """What the printed columns mean, each title once."""
-    found: dict[str, str] = {}
-    for name in ("regions", "factors", "questions", "coverage", "branches"):
-        for column in figures.sheets[name].columns:
-            hidden = name == "branches" and not figures.ranks
-            if column.about and not hidden:
-                found.setdefault(column.title, column.about)
-    return list(found.items())

@@ -1,18 +1,19 @@
 """The tables of a wave's report, from the sheets of the pages: some of their columns, figures as shown there."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from markupsafe import Markup
 
 from audit.i18n import gettext as _
+from audit.insights.network_page import brief_words
 from audit.insights.sheet import Kind, Sheet, printed
 from audit.reports.spans import span
 from audit.reports.wave_report import Head, Table
 from audit.scoring.inference import MIN_VISITS
 
 Row = Mapping[str, Any]
-ROWS = 40  # branches on a page
 
 
 def table(
@@ -20,54 +21,61 @@ def table(
 ) -> Table:
     """Some columns of a sheet by key, with how wide each is; "range" stands for the two ends together."""
     columns = {column.key: column for column in sheet.columns}
-    keys = [key for key in wanted if key == "range" or key in columns]
+    if "low" in columns:
+        columns["range"] = replace(columns["low"], key="range", title=_("Range"))
+    keys = [key for key in wanted if key in columns]
+    # The first cell names the row, be it a number.
     heads = [
-        Head(_("Range"), wanted[key], is_number=True)
-        if key == "range"
-        else Head(columns[key].title, wanted[key], columns[key].kind.is_number)
-        for key in keys
+        Head(columns[key].title, wanted[key], is_number=place > 0 and columns[key].kind.is_number)
+        for place, key in enumerate(keys)
     ]
     lines = [
-        [_range(row) if key == "range" else printed(row.get(key), columns[key].kind) for key in keys]
+        [ends(row) if key == "range" else printed(row.get(key), columns[key].kind) for key in keys]
         for row in (sheet.rows if rows is None else rows)
     ]
-    return Table(title or sheet.title, heads, lines, sheet.notes)
+    about = [(columns[key].title, columns[key].about) for key in keys]
+    return Table(title or sheet.title, heads, lines, sheet.notes, about=about)
 
 
-def _range(row: Row) -> str:
-    return ends(row, "low", "high")
-
-
-def ends(row: Row, low: str, high: str) -> str:
+def ends(row: Row) -> str:
     """78–88; an en dash where there is no range."""
-    if row.get(low) is None or row.get(high) is None:
+    if row.get("low") is None or row.get("high") is None:
         return "–"
-    return f"{printed(row[low], Kind.ESTIMATE)}–{printed(row[high], Kind.ESTIMATE)}"
+    return f"{printed(row['low'], Kind.ESTIMATE)}–{printed(row['high'], Kind.ESTIMATE)}"
 
 
-def branch_tables(sheet: Sheet, network: Any, *, ranks: bool) -> list[Table]:
-    """All branches in their order, so many to a page; each row with its picture on the same axis."""
+def branch_table(sheet: Sheet, network: Any, *, ranks: bool) -> Table:
+    """All branches in their order, each row with its picture on the same axis."""
     heads = [
-        Head(_("Branch"), 46),
-        Head(_("Region"), 24),
-        Head(_("0 to 100 (dashed: network)"), 33),
-        Head(_("Score"), 10, is_number=True),
-        Head(_("Range"), 15, is_number=True),
-        Head(_("Visits"), 10, is_number=True),
-        Head(_("Knock-outs"), 12, is_number=True),
+        Head(_("Branch"), 42),
+        Head(_("Code"), 16),
+        Head(_("Region"), 20),
+        Head(_("0 to 100 (dashed: network)"), 28),
+        Head(_("Score"), 18, is_number=True),
+        Head(_("n"), 7, is_number=True),
+        Head(_("Knock-outs"), 9, is_number=True),
     ]
     if ranks:
-        heads += [Head(_("Rank"), 15, is_number=True), Head(_("What is clear"), 30)]
-    found = []
-    for start in range(0, len(sheet.rows), ROWS):
-        rows = sheet.rows[start : start + ROWS]
-        notes = (
-            [*sheet.notes, legend(ranks=ranks)] if start + ROWS >= len(sheet.rows) else [legend(ranks=ranks)]
-        )
-        marked = {place for place, row in enumerate(rows) if ranks and row["_flag"] == "below"}
-        lines = [_branch(row, network, ranks=ranks) for row in rows]
-        found.append(Table("", heads, lines, notes, frozenset(marked)))
-    return found
+        heads += [Head(_("Rank"), 14, is_number=True), Head(_("What is clear"), 28)]
+    below = {place for place, row in enumerate(sheet.rows) if ranks and row["_flag"] == "below"}
+    return Table(
+        "",
+        heads,
+        [_branch(row, network, ranks=ranks) for row in sheet.rows],
+        [*sheet.notes, legend(ranks=ranks)],
+        frozenset(below),
+        _about(sheet, ranks=ranks),
+    )
+
+
+def _about(sheet: Sheet, *, ranks: bool) -> list[tuple[str, str]]:
+    known = {column.key: column.about for column in sheet.columns}
+    found = [
+        (_("Score"), f"{known['mean']} {known['low']}"),
+        (_("n"), known["n"]),
+        (_("Knock-outs"), known["incidents"]),
+    ]
+    return [*found, (_("Rank"), known["rank_low"]), (_("What is clear"), known["said"])] if ranks else found
 
 
 def legend(*, ranks: bool) -> str:
@@ -81,13 +89,12 @@ def legend(*, ranks: bool) -> str:
 
 def _branch(row: Row, network: Any, *, ranks: bool) -> list[str]:
     n = row["n"]
-    picture = _picture(row, network, ranks=ranks)
     cells = [
-        f"{row['branch']} · {row['code']}",
+        row["branch"],
+        row["code"],
         row["region"],
-        picture,
-        printed(row["mean"], Kind.ESTIMATE),
-        _range(row),
+        _picture(row, network, ranks=ranks),
+        brief_words(row["mean"], row["low"], row["high"]),
         str(n),
         str(row["incidents"]) if n else "–",
     ]
@@ -98,6 +105,7 @@ def _branch(row: Row, network: Any, *, ranks: bool) -> list[str]:
 
 
 def _rank(row: Row) -> str:
+    """2–4 / 6: the head says that it is a rank."""
     if row["rank_low"] is None:
         return "–"
     return f"{row['rank_low']}–{row['rank_high']} / {row['ranked']}"
