@@ -45,6 +45,7 @@ def _pages(branch_id: int, wave_id: int, visits: int) -> dict[str, str]:
     pages = {
         "network": "/network",
         "branch": f"/network/branches/{branch_id}",
+        "wave xlsx": f"/network/export.xlsx?wave={wave_id}",
         "wave csv": f"/network/visits.csv?wave={wave_id}",
     }
     return {**pages, "all csv": "/network/visits.csv"} if visits <= EXPORTED else pages

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FIELDS: dict[str, set[str]] = {
     "scorecards": {"per_second", "cpu_ms", "memory_mb", "pages", "kilobytes"},
     "scoring": {"visits", "visits_per_second"},
-    "tables": {"visits", "branches", "server_ms"},
+    "tables": {"visits", "branches", "questions", "warm_ms", "cold_ms"},
     "release": {"documents_per_second", "worker_mb", "mails", "idle_p95_ms", "busy_p50_ms", "busy_p95_ms"},
     "submissions": {"visits_per_second", "p50_ms", "p95_ms", "cpu_ms_per_visit", "memory_mb"},
 }
