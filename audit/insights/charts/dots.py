@@ -44,7 +44,6 @@ def dots(rows: Sequence[Dot], network: Number | None = None) -> look.Document:
         layers,
         look.step(len(rows)),
         data={"values": values},
-        padding=look.beside([row.words for row in rows], [row.brief for row in rows]),
     )
 
 

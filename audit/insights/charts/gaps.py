@@ -43,7 +43,6 @@ def gaps(rows: Sequence[Gap]) -> look.Document:
         [_zero(), _ranges(order), *_points(order), _words(order)],
         look.step(len(rows)),
         data={"values": values},
-        padding=look.beside([row.words for row in rows], [row.brief for row in rows]),
     )
 
 

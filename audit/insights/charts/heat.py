@@ -9,7 +9,7 @@ from typing import Any
 from audit.insights.charts import look
 from audit.insights.words import Number, whole
 
-LETTERS, FEWER = 12, 8  # of a column's head on one line, and on a phone
+LETTERS, FEWER = 12, 7  # of a column's head on one line, and on a phone
 LINE = 14  # pixels
 MANY = 5  # columns: more are read from below on a phone
 
@@ -45,7 +45,6 @@ def heat(columns: Sequence[str], rows: Sequence[Row]) -> look.Document:
         look.step(len(rows)),
         datasets={"cells": cells, "rows": ends},
         data={"name": "cells"},
-        padding={"left": 5, "top": 5, "bottom": 5, "right": 52},
     )
 
 

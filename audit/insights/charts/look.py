@@ -63,6 +63,7 @@ def document(layers: Sequence[Mapping[str, Any]], height: int | Mapping[str, int
         "width": "container",
         "height": height,
         "autosize": {"type": "fit-x", "contains": "padding"},
+        "padding": 4,
         "params": [{"name": NARROW, "value": False}],
         "layer": list(layers),
         **more,
@@ -101,17 +102,6 @@ def scores(title: str, orient: str = "top") -> dict[str, Any]:
 def name_limit(wide: int, narrow: int) -> dict[str, str]:
     """How many pixels a name may take."""
     return {"expr": f"{NARROW} ? {narrow} : {wide}"}
-
-
-def room_for(texts: Sequence[str]) -> int:
-    """The pixels that the longest of some words of 12 pixels takes at the end of a row, with space around it."""
-    return round(max(map(len, texts), default=0) * 6.4) + 22
-
-
-def beside(words: Sequence[str], brief: Sequence[str]) -> dict[str, Any]:
-    """The padding that leaves room for words at the end of each row."""
-    right = {"expr": f"{NARROW} ? {room_for(brief)} : {room_for(words)}"}
-    return {"left": 5, "top": 5, "bottom": 5, "right": right}
 
 
 def step(rows: int) -> dict[str, int]:

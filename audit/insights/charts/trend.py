@@ -98,7 +98,7 @@ def _points(waves: dict[str, Any]) -> dict[str, Any]:
 
 
 def _numbers(waves: dict[str, Any]) -> dict[str, Any]:
-    mark = {"type": "text", "style": "words", "align": "left", "dx": 9}
+    mark = {"type": "text", "style": "words", "align": "left", "dx": 8, "dy": -11}
     encoding = {"x": waves, "y": _scores("mean"), "text": {"field": "shown"}}
     return {"transform": _known("mean"), "mark": mark, "encoding": encoding}
 
