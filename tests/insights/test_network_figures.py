@@ -152,7 +152,9 @@ def test_alike_branches_are_not_ranked(client_of, head_office, admin, world, sho
 
 def test_the_libraries_of_charts_come_only_with_charts(client_of, head_office, made, admin, session):
     browser = client_of(head_office)
-    assert "vendor/vega.min.js" in browser.get("/network").text
+    text = browser.get("/network").text
+    assert "vendor/vega.min.js" in text
+    assert "khoảng 90 %;" in text, "the caption reads as it should"
     empty = browser.get("/network?q=nichts").text
     assert "vega" not in empty
     assert "charts.css" not in empty
