@@ -10,9 +10,10 @@ from werkzeug.exceptions import TooManyRequests
 from audit.accounts.models import Person
 from audit.api import tokens
 from audit.api.models import ApiToken
-from audit.db import now
+from audit.db import db, now
 from audit.errors import AuditError, Forbidden
 from audit.i18n import gettext as _
+from audit.i18n import lazy_gettext
 from audit.security import limiter
 
 PREFIX = "/api/v1"
@@ -23,11 +24,19 @@ WRONG_TOKENS = parse("30/minute")  # from one address
 LONGEST = 200  # letters of a secret
 
 
+REFUSALS = {
+    "token_unknown": lazy_gettext("This token is not known. Make a new one at your account."),
+    "token_revoked": lazy_gettext("This token was revoked."),
+    "token_expired": lazy_gettext("This token has ended. Make a new one at your account."),
+    "token_owner_closed": lazy_gettext("The account of this token is closed."),
+}
+
+
 class TokenRefused(AuditError):
     """No token, or none that opens anything. 401."""
 
     status = 401
-    code = "token_unknown"
+    code = "token_missing"
 
 
 def current_token() -> ApiToken:
@@ -42,15 +51,20 @@ def _enter() -> None:
     _become(current_app.login_manager.anonymous_user())  # type: ignore[attr-defined]
     if request.endpoint in OPEN:
         return
-    at = now()
-    token = _shown(at)
-    reader = tokens.reader(token)
+    at, secret = now(), _secret()
+    token = tokens.by_secret(secret)
+    reader = tokens.reader(token) if token is not None else None
+    db.session.close()  # counting takes a connection of its own: nobody holds one and waits for another
+    problem = _problem(token, at)
+    if problem or token is None or reader is None:
+        _count(f"wrong:{request.remote_addr}", WRONG_TOKENS)
+        raise TokenRefused(REFUSALS[problem], code=problem)
     _become(reader)
+    _count(f"token:{token.id}", EACH_TOKEN)
     if not reader.grants:
         raise Forbidden(
             _("The rights with which this token was made were taken away."), code="token_without_rights"
         )
-    _count(f"token:{token.id}", EACH_TOKEN)
     g.api_token = token
     tokens.used(token, at.date(), at)
 
@@ -59,25 +73,26 @@ def _become(person: Person) -> None:
     g._login_user = person  # where the sign-in library looks for it first
 
 
-def _shown(at: datetime) -> ApiToken:
+def _secret() -> str:
+    """What stands in the header; TokenRefused without anything that could be a token."""
     scheme, _blank, secret = request.headers.get("Authorization", "").strip().partition(" ")
     secret = secret.strip()
     if scheme.lower() != "bearer" or not secret:
         raise TokenRefused(
-            _("Send a token in the header “Authorization: Bearer …”. You make one at your account."),
-            code="token_missing",
+            _("Send a token in the header “Authorization: Bearer …”. You make one at your account.")
         )
-    token = tokens.by_secret(secret) if secret.isascii() and len(secret) <= LONGEST else None
+    return secret[:LONGEST]
+
+
+def _problem(token: ApiToken | None, at: datetime) -> str:
+    """Why it opens nothing, as a code; "" when it does."""
     if token is None:
-        _count(f"wrong:{request.remote_addr}", WRONG_TOKENS)
-        raise TokenRefused(_("This token is not known. Make a new one at your account."))
+        return "token_unknown"
     if token.revoked_at is not None:
-        raise TokenRefused(_("This token was revoked."), code="token_revoked")
+        return "token_revoked"
     if token.expires_at <= at:
-        raise TokenRefused(_("This token has ended. Make a new one at your account."), code="token_expired")
-    if not token.person.active:
-        raise TokenRefused(_("The account of this token is closed."), code="token_owner_closed")
-    return token
+        return "token_expired"
+    return "" if token.person.active else "token_owner_closed"
 
 
 def _count(who: str, limit: RateLimitItem) -> None:

@@ -29,6 +29,7 @@ def branches() -> Branches:
     """Branches with range, rank range, flag, trend, factors and sections."""
     asked, view = paging.wanted(), _view()
     lines, following = paging.piece(view.lines, lambda line: line.id, asked)
+    view.statistics.table.load([line.id for line in lines])
     return Branches(
         wave=figures.wave_name(view),
         data=[figures.branch(view, line) for line in lines],

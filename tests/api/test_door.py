@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from audit.accounts.models import Grant
 from audit.api import door
@@ -192,6 +192,21 @@ def test_guessing_is_slowed_down(app, session, program):
         )
     assert app.test_client().get(PREFIX + "/token", headers={"Authorization": "Bearer x"}).status_code == 429
     assert program.get("/token").status_code == 200
+
+
+def test_one_request_holds_one_connection_at_a_time(program, figures, app):
+    pool = db.engine.pool
+    at_once = []
+
+    def taken(*_facts):
+        at_once.append(pool.checkedout())
+
+    before = pool.checkedout()
+    event.listen(pool, "checkout", taken)
+    program.get("/branches")
+    event.remove(pool, "checkout", taken)
+    assert len(at_once) > 2
+    assert max(at_once) <= before + 1
 
 
 def test_an_unchanged_answer_is_not_sent_again(program, figures, session):
