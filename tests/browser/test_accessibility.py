@@ -173,8 +173,13 @@ def later_pages(made: Showcase, life: Afterlife) -> dict[str, list[str]]:
             f"/scorecards/{life.editions[0].id}/disputes/new",
             *(f"/actions/{number}" for number in _actions_of(life.fresh)),
         ],
-        "area_manager": [*client, pairs[0]],
-        "head_office": [*client, *pairs, f"/batches/{made.batch.id}", f"/batches/{batch.id}"],
+        "area_manager": [*client, pairs[0], "/account/tokens"],
+        "head_office": [
+            *client,
+            *pairs,
+            *(f"/batches/{one}" for one in (made.batch.id, batch.id)),
+            "/account/tokens",
+        ],
         "other_client": ["/batches/new", "/alarms", "/messages", "/actions"],
     }
 
