@@ -20,6 +20,7 @@ from audit.scoring.compare import compare_cells
 from audit.scoring.drivers import Side, drivers_of
 from audit.scoring.figures import plain
 from audit.scoring.leniency import Part, leniency_of
+from audit.scoring.ranks import Shrunk
 from audit.scoring.shares import nps_of, nps_of_ratings
 from tests.scoring.many_strategies import visits
 from tests.scoring.test_vectors import AGGREGATE
@@ -149,3 +150,12 @@ def test_drivers_from_sums() -> None:
 
 def test_ratings_counted_before() -> None:
     assert nps_of(11, 5, 4) == nps_of_ratings([9] * 11 + [7, 7, 8, 8, 8] + [0, 3, 5, 6])
+
+
+@pytest.mark.parametrize(
+    ("score", "tenths"), [("80.05", 801), ("80.049", 800), ("79.95", 800), ("0.05", 1), ("-0.05", -1), (0, 0)]
+)
+def test_ranks_go_by_the_score_as_it_is_shown(score: Any, tenths: int) -> None:
+    exact = Fraction(score)
+
+    assert Shrunk([exact.numerator], exact.denominator, {}, {}).tenths(0) == tenths
