@@ -68,7 +68,11 @@ def existing_of(revision: tuple[Any, ...]) -> int:
 
 def wave_cells(wave_id: int) -> list[WaveCell]:
     """Every branch with a released visit in the wave, by number; one query."""
-    sums = [_integer(Cell.total, UNIT), _integer(Cell.overall, UNIT), _integer(Cell.squares, UNIT**2)]
+    sums = [
+        integer_text(Cell.total, UNIT),
+        integer_text(Cell.overall, UNIT),
+        integer_text(Cell.squares, UNIT**2),
+    ]
     query = select(Cell.branch_id, Cell.n, Cell.unscored, Cell.incidents, *sums)
     found = db.session.execute(query.where(Cell.wave_id == wave_id).order_by(Cell.branch_id))
     return [
@@ -92,7 +96,7 @@ def yardstick_of(wave_ids: Collection[int]) -> Yardstick:
     """
     squares, totals = func.sum(Cell.squares), func.sum(Cell.total * Cell.total)
     query = (
-        select(Cell.n, func.count(), _integer(squares, UNIT**2), _integer(totals, UNIT**2))
+        select(Cell.n, func.count(), integer_text(squares, UNIT**2), integer_text(totals, UNIT**2))
         .where(Cell.wave_id.in_(wave_ids), Cell.n > 1)
         .group_by(Cell.n)
     )
@@ -116,7 +120,7 @@ def means_by_branch(
 ) -> Mapping[str, Mapping[int, Mapping[str, Mean]]]:
     """By kind and branch the means of factors, sections or questions in the wave; one query. None: every branch."""
     part = CellPart
-    query = select(part.kind, part.branch_id, part.part_id, part.n, _integer(part.total, UNIT))
+    query = select(part.kind, part.branch_id, part.part_id, part.n, integer_text(part.total, UNIT))
     query = query.where(part.wave_id == wave_id, part.kind.in_(kinds))
     if branch_ids is not None:
         query = query.where(part.branch_id.in_(branch_ids))
@@ -126,7 +130,7 @@ def means_by_branch(
     return found
 
 
-def _integer(value: Any, scale: int) -> Any:
+def integer_text(value: Any, scale: int) -> Any:
     """An exact decimal as the text of an integer: read far faster than as a decimal."""
     whole = func.trunc(value * cast(literal(Decimal(scale)), Numeric))
     return cast(whole, Text)

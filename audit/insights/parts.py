@@ -1,13 +1,14 @@
 """Factors, sections and questions over some branches of a wave, from the stored sums."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import and_, func, or_, select
 
 from audit.db import db
+from audit.insights.cells import UNIT, integer_text
 from audit.review.lines import KINDS, Cell, CellPart
 
 
@@ -39,38 +40,61 @@ Parts = Mapping[str, Mapping[str, Part]]  # by kind, then by the part's id
 def parts_of(
     wave_id: int, branch_ids: Collection[int] | None = None, kinds: Collection[str] = KINDS
 ) -> Parts:
-    """The parts over these branches of the wave (None: all); one query. Branches without a score are left out."""
+    """The parts over these branches of the wave (None: all); one query. Branches without a score are left out.
+
+    The database adds up branches with equally many visits; what is divided by their number is divided here, exactly
+    and a few times instead of once for each branch and part.
+    """
     part = CellPart
-    joined = and_(Cell.wave_id == part.wave_id, Cell.branch_id == part.branch_id)
+    points = [integer_text(func.sum(column), UNIT) for column in (part.total, part.possible, part.lost)]
     query = (
         select(
-            part.kind,
-            part.part_id,
-            func.avg(part.total / func.nullif(part.n, 0)),
-            func.sum(part.n),
-            func.count(case((part.n > 0, 1))),
-            func.sum(part.met),
-            func.sum(part.partly),
-            func.avg(part.possible / Cell.n),
-            func.avg(part.lost / Cell.n),
-            func.bool_or(or_(part.possible > 0, part.lost != 0)),
+            part.kind, part.part_id, Cell.n, part.n, func.count(), func.sum(part.met), func.sum(part.partly)
         )
-        .join(Cell, joined)
+        .add_columns(*points, func.bool_or(or_(part.possible > 0, part.lost != 0)))
+        .join(Cell, and_(Cell.wave_id == part.wave_id, Cell.branch_id == part.branch_id))
         .where(part.wave_id == wave_id, part.kind.in_(kinds), Cell.n > 0)
-        .group_by(part.kind, part.part_id)
+        .group_by(part.kind, part.part_id, Cell.n, part.n)
     )
     if branch_ids is not None:
         query = query.where(part.branch_id.in_(branch_ids))
-    found: dict[str, dict[str, Part]] = defaultdict(dict)
-    for kind, name, mean, n, branches, met, partly, possible, lost, moves in db.session.execute(query):
-        found[kind][name] = Part(
-            None if mean is None else Fraction(mean),
-            int(n),
-            branches,
-            int(met),
-            int(partly),
-            Fraction(possible),
-            Fraction(lost),
-            moves,
-        )
-    return {kind: found.get(kind, {}) for kind in kinds}
+    rows: dict[tuple[str, str], list[_Sums]] = defaultdict(list)
+    for kind, name, *sums in db.session.execute(query):
+        rows[kind, name].append(_Sums(*map(int, sums)))
+    found: dict[str, dict[str, Part]] = {kind: {} for kind in kinds}
+    for (kind, name), own in rows.items():
+        found[kind][name] = _part(own)
+    return found
+
+
+class _Sums(NamedTuple):
+    """A part over `branches` that have `visits` scored visits each, in `n` of which it has a score or credit."""
+
+    visits: int
+    n: int
+    branches: int
+    met: int
+    partly: int
+    total: int  # this and the following in units of 10⁻³⁰
+    possible: int
+    lost: int
+    moves: int  # whether it did anywhere
+
+
+def _part(rows: Sequence[_Sums]) -> Part:
+    everywhere = sum(row.branches for row in rows)
+    known = [row for row in rows if row.n]
+    branches = sum(row.branches for row in known)
+    mean = sum((Fraction(row.total, row.n) for row in known), Fraction(0))
+    possible = sum((Fraction(row.possible, row.visits) for row in rows), Fraction(0))
+    lost = sum((Fraction(row.lost, row.visits) for row in rows), Fraction(0))
+    return Part(
+        mean=mean / (branches * UNIT) if branches else None,
+        n=sum(row.n * row.branches for row in rows),
+        branches=branches,
+        met=sum(row.met for row in rows),
+        partly=sum(row.partly for row in rows),
+        possible=possible / (everywhere * UNIT),
+        lost=lost / (everywhere * UNIT),
+        moves=any(row.moves for row in rows),
+    )

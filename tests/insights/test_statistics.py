@@ -7,7 +7,8 @@ from fractions import Fraction
 import pytest
 from sqlalchemy import text
 
-from audit.insights import comparable, statistics
+from audit.insights import comparable, parts, statistics
+from audit.insights.sheet import nearest
 from audit.scoring.aggregate import aggregate
 from tests import factories
 from tests.insights.cards import card
@@ -180,3 +181,23 @@ def test_the_cells_are_read_in_a_fixed_number_of_queries(world, shopper, admin, 
     with queries() as many:
         statistics.of_wave(waves[4])
     assert len(many) <= len(few) + 1  # the pool of waves before the previous one
+
+
+def test_parts_count_every_branch_the_same(world, shopper, admin, session):
+    (wave,) = waves_of(world.client, admin, 1)
+    third = Fraction(1, 3)
+    for credit, lost in ((1, 0), (third, 20), (None, 0)):
+        card(wave, world.branch, shopper, 60, {"issue": 60}, {"greeted": (credit, 30, lost)})
+    card(wave, world.second_branch, shopper, 90, {"issue": None}, {"greeted": (0, 60, 60)})
+    card(wave, world.southern_branch, shopper, None)
+    found = parts.parts_of(wave.id)
+    issue, greeted = found["factor"]["issue"], found["question"]["greeted"]
+    assert (issue.mean, issue.n, issue.branches) == (60, 3, 1)
+    assert nearest(greeted.mean, 300) == 100  # (2/3 + 0) / 2
+    assert (greeted.n, greeted.branches, greeted.met, greeted.partly, greeted.missed) == (3, 2, 1, 1, 1)
+    assert (greeted.possible, nearest(greeted.lost, 3)) == (45, 100)  # (20/3 + 60) / 2
+    assert greeted.moves
+    assert found["section"] == {}
+    one = parts.parts_of(wave.id, [world.second_branch.id], ("question",))
+    assert (one["question"]["greeted"].mean, set(one)) == (0, {"question"})
+    assert parts.parts_of(wave.id, [world.southern_branch.id])["question"] == {}
