@@ -21,6 +21,7 @@ from audit.accounts.models import Person, RoleName
 from audit.app import create_app
 from audit.branches.models import Branch, Client, Region
 from audit.db import Base, db
+from audit.insights import statistics
 from tests import factories
 from tests.cluster import Cluster, session_cluster
 
@@ -127,6 +128,7 @@ def _delete_rows(session: Session, names: Sequence[str]) -> None:
     for name in filled:
         session.execute(text(f"DELETE FROM {name}"))
     session.execute(text("SELECT setval(seqrelid, seqstart, false) FROM pg_sequence"))
+    statistics.forget()  # kept by numbers that begin anew
 
 
 class LeftUncommittedError(AssertionError):

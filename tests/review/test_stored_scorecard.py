@@ -1,6 +1,7 @@
 """What is stored of a score, column by column and line by line, where a knock-out of the visit fired."""
 
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from audit.accounts.models import Person
-from audit.insights.figures import wave_lines
+from audit.insights import statistics
 from audit.review import scorecards
 from audit.review.models import Scorecard, ScorecardFactor, ScorecardQuestion
 from audit.visits.models import Visit
@@ -78,6 +79,9 @@ def test_comparisons_take_the_score_before_the_knock_out_and_count_the_incident(
     visit: Visit, admin: Person, head_office: Person
 ) -> None:
     stories.released(visit, admin)
-    line = next(one for one in wave_lines(head_office, visit.wave, ["care", "speed"]) if one.n)
-    assert (line.branch_id, line.n, line.mean, line.incidents) == (visit.branch_id, 1, 60, 1)
-    assert [mean.value for mean in line.factors] == [scorecards.stored("200/3"), 40]
+    own = statistics.of_wave(visit.wave).branch(visit.branch_id)
+    assert (own.n, own.mean, own.overall, own.incidents) == (1, 60, 30, 1)
+    assert {name: mean.value for name, mean in own.factors.items()} == {
+        "care": Fraction(scorecards.stored("200/3")),
+        "speed": 40,
+    }
