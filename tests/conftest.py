@@ -117,6 +117,7 @@ def _empty_tables(session: Session) -> None:
     else:
         _delete_rows(session, [*names, *QUEUE_TABLES])
     session.commit()
+    statistics.forget()  # they are kept by numbers that begin anew
 
 
 def _delete_rows(session: Session, names: Sequence[str]) -> None:
@@ -128,7 +129,6 @@ def _delete_rows(session: Session, names: Sequence[str]) -> None:
     for name in filled:
         session.execute(text(f"DELETE FROM {name}"))
     session.execute(text("SELECT setval(seqrelid, seqstart, false) FROM pg_sequence"))
-    statistics.forget()  # kept by numbers that begin anew
 
 
 class LeftUncommittedError(AssertionError):
