@@ -105,6 +105,11 @@ def batch(made: Showcase) -> dict[str, object]:
     return {"batch_id": made.batch.id}
 
 
+def report(made: Showcase) -> dict[str, object]:
+    """Head office's report of a wave."""
+    return {"report_id": made.report.id}
+
+
 def mail(made: Showcase) -> dict[str, object]:
     """A mail to head office."""
     return {"mail_id": made.mail.id}
@@ -162,6 +167,13 @@ PAGES: dict[str, Page] = {
     "batches.progress": Page({"head_office"}, batch),
     "batches.again": Page({"head_office"}, batch),
     "batches.file": Page({"head_office"}, batch),
+    "wave_reports.index": Page(COMPARERS),
+    "wave_reports.order": Page(COMPARERS),
+    "wave_reports.order_scorecards": Page(COMPARERS - {"editor"}),
+    "wave_reports.report": Page({"head_office"}, report),
+    "wave_reports.progress": Page({"head_office"}, report),
+    "wave_reports.again": Page({"head_office"}, report),
+    "wave_reports.file": Page({"head_office"}, report),
     "planning.wave": Page(ADMIN, wave),
     "planning.plan": Page(ADMIN, wave),
     "planning.visit": Page(ADMIN, planned("planned")),
@@ -267,6 +279,17 @@ PAGES: dict[str, Page] = {
     "insights.visits": Page(COMPARERS),
     "insights.compare": Page(COMPARERS),
     "insights.visits_csv": Page(COMPARERS),
+    "insights.visits_xlsx": Page(COMPARERS),
+    "insights.export_xlsx": Page(COMPARERS),
+    "insights.table_csv": Page(COMPARERS, lambda made: {"name": "branches"}),
+    "insights.branch_xlsx": Page(BANK_COMPARERS, lambda made: {"branch_id": made.cast.branch.id}),
+    "insights.branch_csv": Page(
+        BANK_COMPARERS, lambda made: {"branch_id": made.cast.branch.id, "name": "branch-waves"}
+    ),
+    "insights.compare_xlsx": Page(set()),
+    "insights.compare_csv": Page(set(), lambda made: {"name": "compare"}),
+    "insights.shoppers_xlsx": Page(AGENCY),
+    "insights.shoppers_csv": Page(AGENCY),
     "insights.comments": Page(COMPARERS),
     "insights.comments_csv": Page(COMPARERS),
     "insights.comments_xlsx": Page(COMPARERS),

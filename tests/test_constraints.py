@@ -90,6 +90,13 @@ def token(name: str = "'Power BI'", expires: str = "now() + interval '1 day'") -
         SELECT person.id, client.id, {name}, '', '', now(), {expires} FROM person, client LIMIT 1"""
 
 
+def report(language: str = "'vi'", done: str = "0", finished: str = "NULL") -> str:
+    """A report of a wave with something wrong."""
+    return f"""
+        INSERT INTO wave_report (person_id, wave_id, selection, branch_ids, language, at, done, steps, finished_at)
+        SELECT ethics_by_id, id, '{{}}', '[]', {language}, now(), {done}, 1, {finished} FROM wave"""
+
+
 BROKEN = {
     "ck_api_token_name_given": token(name="' '"),
     "ck_api_token_expires_later": token(expires="now()"),
@@ -166,6 +173,9 @@ BROKEN = {
     "ck_batch_finished_has_file": """
         INSERT INTO batch (person_id, title, language, at, finished_at)
         SELECT id, 'x', 'vi', now(), now() FROM person""",
+    "ck_wave_report_language_known": report(language="'fr'"),
+    "ck_wave_report_progress_range": report(done="2"),
+    "ck_wave_report_finished_has_file": report(finished="now()"),
     "ck_wave_release_has_person": "UPDATE wave SET release_at = now()",
     "ck_client_answer_days_range": "UPDATE client SET answer_days = 0",
     "ck_client_escalate_hours_range": "UPDATE client SET escalate_hours = 0",

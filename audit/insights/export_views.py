@@ -5,20 +5,25 @@ import tempfile
 from flask import Response, request, send_file, stream_with_context
 from werkzeug.wrappers import Response as BaseResponse
 
+from audit.accounts.models import RoleName
 from audit.db import now
 from audit.errors import NotFound
 from audit.i18n import clock
 from audit.i18n import gettext as _
-from audit.insights import export, facts, sheets
+from audit.insights import export, facts, leniency, sheets
 from audit.insights import selection as selections
 from audit.insights.blueprint import bp, readers
 from audit.insights.branch_views import page_for
+from audit.insights.compare_views import Asked, asked_of
 from audit.insights.files import XLSX, attached, csv_answer, note, xlsx_answer
 from audit.insights.selection import Selection
+from audit.insights.sheet import Sheet
+from audit.insights.sheets import leniency as leniency_table
+from audit.insights.sheets.compare import OF_COMPARISON
 from audit.insights.sheets.of_branch import tables_of
 from audit.insights.view import View, view_of
 from audit.insights.workbook import Facts
-from audit.security import me
+from audit.security import allow, me
 
 
 @bp.get("/network/export.xlsx")
@@ -81,6 +86,54 @@ def branch_csv(branch_id: int, name: str) -> Response:
     return csv_answer(tables[name], f"{name}-{branch.code}", branch.client, branch=branch.code)
 
 
+@bp.get("/network/compare.xlsx")
+@readers
+def compare_xlsx() -> Response:
+    """The tables of a comparison."""
+    chosen, asked, made = _comparison()
+    known = [*facts.selection_facts(me(), chosen), (_("Made on"), clock(now()))]
+    return xlsx_answer(list(made.values()), known, f"{asked.what}-compared", chosen.client)
+
+
+@bp.get("/network/compare/<name>.csv")
+@readers
+def compare_csv(name: str) -> Response:
+    """One of these tables."""
+    chosen, _asked, made = _comparison()
+    if name not in made:
+        raise NotFound(_("There is no such table."))
+    return csv_answer(made[name], name, chosen.client)
+
+
+def _comparison() -> tuple[Selection, Asked, dict[str, Sheet]]:
+    chosen = _selection()
+    asked = asked_of(chosen)
+    if asked.compared is None:
+        raise NotFound(_("There is nothing to compare yet."))
+    return chosen, asked, {name: build(asked.compared) for name, build in OF_COMPARISON.items()}
+
+
+@bp.get("/network/shoppers.xlsx")
+@allow(RoleName.EDITOR, RoleName.ADMIN)
+def shoppers_xlsx() -> Response:
+    """The table of shoppers of a wave, for the agency."""
+    chosen = _selection()
+    known = [*facts.selection_facts(me(), chosen), (_("Made on"), clock(now()))]
+    return xlsx_answer([_shoppers(chosen)], known, f"shoppers-{chosen.wave.id}", chosen.client)
+
+
+@bp.get("/network/shoppers.csv")
+@allow(RoleName.EDITOR, RoleName.ADMIN)
+def shoppers_csv() -> Response:
+    """The same as CSV."""
+    chosen = _selection()
+    return csv_answer(_shoppers(chosen), f"shoppers-{chosen.wave.id}", chosen.client)
+
+
+def _shoppers(chosen: Selection) -> Sheet:
+    return leniency_table.build(leniency.leniency_in(me(), chosen.wave))
+
+
 @bp.get("/network/visits.csv")
 @readers
 def visits_csv() -> Response:
@@ -99,8 +152,12 @@ def visits_xlsx() -> BaseResponse:
     if chosen is not None:
         about = facts.selection_facts(me(), chosen)
     file = tempfile.TemporaryFile()  # noqa: SIM115 - it is closed with the answer
-    export.visits_xlsx(me(), chosen, [*about, (_("Made on"), clock(now()))], file)
-    name = _noted(chosen)
+    try:
+        export.visits_xlsx(me(), chosen, [*about, (_("Made on"), clock(now()))], file)
+        name = _noted(chosen)
+    except Exception:
+        file.close()
+        raise
     file.seek(0)
     return send_file(file, mimetype=XLSX, as_attachment=True, download_name=f"{name}.xlsx")
 

@@ -104,7 +104,7 @@ class Writer:
                 page.write_datetime(place, across, value, look)
             elif isinstance(value, int | Decimal):
                 page.write_number(place, across, float(value), look)
-            elif value is not None:
+            elif value:
                 # Stored as text, which no program runs; the apostrophe is for whoever saves it as CSV.
                 page.write_string(place, across, safe(value)[:_CELL], look)
 

@@ -1,7 +1,7 @@
 """What a wave's report says, read from the database at once: nothing of it is read while pages are laid out."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from audit.accounts.models import Person
@@ -50,7 +50,7 @@ def gathered(person: Person, selection: Selection, number: int) -> Figures:
     """Everything for a report on the selection, in the language that is set; NotFound out of scope."""
     view = view_of(person, selection)
     wave, statistics, made = view.wave, view.statistics, view.at.astimezone(ZONE).date()
-    tables = {name: build(view) for name, build in _wanted(view).items()}
+    tables = {name: _read(build(view)) for name, build in _wanted().items()}
     return Figures(
         language=language(),
         number=f"BC-{number:05d}",
@@ -75,7 +75,12 @@ def gathered(person: Person, selection: Selection, number: int) -> Figures:
     )
 
 
-def _wanted(view: View) -> Mapping[str, Callable[[View], Sheet]]:
+def _read(sheet: Sheet) -> Sheet:
+    """The sheet with rows that are made already: later there is no transaction to read more."""
+    return replace(sheet, rows=list(sheet.rows))
+
+
+def _wanted() -> Mapping[str, Callable[[View], Sheet]]:
     """Grids are drawn, not printed as tables."""
     return {name: build for name, build in sheets.ALL.items() if not name.endswith("_heat")}
 
@@ -89,7 +94,8 @@ def _documents(view: View, tables: Mapping[str, Sheet]) -> dict[str, Document]:
     regions = tables["regions"].rows
     found = {"regions": network_page.group_dots(view, regions, nowhere) if len(regions) <= DRAWN else None}
     if len(view.lines) <= DRAWN:
-        found["branches"] = network_page.branch_dots(view, view.lines, nowhere)
+        if sees_ranks(view.person):  # the chart names them
+            found["branches"] = network_page.branch_dots(view, view.lines, nowhere)
         found["factor_heat"] = network_page.factor_heat(view, view.lines, nowhere)
         found["section_heat"] = network_page.section_heat(view, view.lines, nowhere)
     return {name: document for name, document in found.items() if document is not None}

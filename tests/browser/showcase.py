@@ -13,10 +13,11 @@ from audit.checklists.models import Version, VersionState
 from audit.db import db, now
 from audit.followup import actions, proposals, thread
 from audit.followup.models import Action, Dispute
+from audit.insights.selection import Selection
 from audit.mails.models import Mail
 from audit.payments import services as payments
-from audit.reports import batches
-from audit.reports.models import Batch
+from audit.reports import batches, wave_reports
+from audit.reports.models import Batch, WaveReport
 from audit.review import canned, corrections, redaction
 from audit.review import services as review
 from audit.review.layers import Alarm, CannedNote, Correction
@@ -104,6 +105,7 @@ class Showcase:
     covered_photo: str
     alarm: Alarm  # of the submitted visit, confirmed
     batch: Batch  # of head office, ready
+    report: WaveReport  # of head office, ready
     mail: Mail  # to head office
     token: ApiToken  # of head office, for the whole client
 
@@ -149,6 +151,7 @@ def showcase() -> Showcase:
         covered_photo=_photo(visits["rejected"]),
         alarm=_alarm(visits["submitted"], made.people["editor"]),
         batch=_batch(wave, made.people["head_office"]),
+        report=_report(wave, made.people["head_office"]),
         mail=db.session.query(Mail).filter_by(person_id=made.people["head_office"].id).limit(1).all()[0],
         token=_token(made.people["head_office"], made.client),
     )
@@ -178,6 +181,16 @@ def _batch(wave: Wave, by: Person) -> Batch:
     batch.finished_at = factories.AT
     db.session.commit()
     return batch
+
+
+def _report(wave: Wave, by: Person) -> WaveReport:
+    """Ordered and, with a PDF of nothing, ready."""
+    report = wave_reports.order(by, Selection(wave), "vi", factories.AT)
+    empty = b"%PDF-1.7\n%%EOF\n"
+    report.sha256, report.bytes = evidence.storage().put(empty), len(empty)
+    report.finished_at = factories.AT
+    db.session.commit()
+    return report
 
 
 def _canned(admin: Person) -> CannedNote:
