@@ -13,6 +13,7 @@ from audit.insights import compare_words, comparing, selection, words
 from audit.insights.blueprint import bp, readers
 from audit.insights.branch_page import sees_ranks
 from audit.insights.branch_words import why_no_change
+from audit.insights.charts.dots import dots
 from audit.insights.comparable import why_not
 from audit.insights.compare_pick import (
     Pick,
@@ -69,6 +70,9 @@ def compare_page() -> str | Response:
         else {},
         who=who(chosen, asked),
         say=compare_words,
+        drawn=dots(compare_words.dots_of(asked.compared))
+        if asked.compared and asked.compared.drawable
+        else None,
         words=words,
         printed=printed,
         ranks=sees_ranks(me()),

@@ -3,7 +3,9 @@
 from audit.i18n import gettext as _
 from audit.i18n import ngettext
 from audit.insights import words
+from audit.insights.charts.dots import Dot
 from audit.insights.comparing import Comparison, Side
+from audit.scoring.inference import MIN_VISITS
 
 
 def headline(compared: Comparison, who: str) -> str:
@@ -113,3 +115,22 @@ def estimate(side: Side) -> str:
     if side.branches is None:
         return text
     return f"{text} · {ngettext('%(num)s branch', '%(num)s branches', side.branches)}"
+
+
+def dots_of(compared: Comparison) -> list[Dot]:
+    """The sides that have a mean, for the chart; hollow where there are too few visits for a conclusion."""
+    return [
+        Dot(
+            name=side.name,
+            code=side.about,
+            mean=side.mean,
+            low=side.low,
+            high=side.high,
+            n=side.n,
+            words=estimate(side),
+            brief=words.whole(side.mean),
+            sure=side.n >= MIN_VISITS,
+        )
+        for side in compared.sides
+        if side.mean is not None
+    ]

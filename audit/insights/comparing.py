@@ -77,6 +77,11 @@ class Comparison:
         """From left to right: the earlier wave first."""
         return (self.other, self.one) if self.what == "waves" else (self.one, self.other)
 
+    @property
+    def drawable(self) -> bool:
+        """Whether there is something to draw."""
+        return any(side.mean is not None for side in self.sides)
+
 
 def of_branches(selection: Selection, one: Branch, other: Branch, *, picked: bool = False) -> Comparison:
     """Two branches in scope, in one wave of their client.

@@ -13,6 +13,7 @@ from audit.errors import NotFound
 from audit.i18n import gettext, text_of
 from audit.insights import behind, selection
 from audit.insights.blueprint import bp, readers
+from audit.insights.narrowing import narrowing_words
 from audit.insights.selection import Selection
 from audit.security import me
 
@@ -63,6 +64,7 @@ def visits_page() -> str:
         page=min(chosen.page, pages),
         pages=pages,
         link=link,
+        narrowed=narrowing_words(chosen),
     )
 
 

@@ -29,7 +29,7 @@ def page(browser, query="", status=200):
 
 def side_by_side(text):
     """The rows of the table, by their first cell."""
-    table = rows(text.split('<table class="sheet side-by-side">', 1)[1])
+    table = rows(text.split('<table class="sheet side-by-side"', 1)[1])
     return {row[0]: row[1:] for row in table if len(row) == 3}
 
 
