@@ -154,6 +154,20 @@ def test_an_area_managers_token_is_never_wider_than_the_area(
     assert part.get("/waves").status_code == 403
 
 
+def test_an_area_manager_who_keeps_a_branch_elsewhere(program_of, area_manager, world, figures, session):
+    own = Grant(role="branch_manager", client_id=world.client.id, branch_id=world.southern_branch.id)
+    area_manager.grants.append(own)
+    session.commit()
+    programs = [program_of(area_manager, world.client, region) for region in (None, world.north, world.south)]
+    reached = [[row["code"] for row in program.rows("/branches")] for program in programs]
+    assert reached == [["CN001", "CN002", "CN003"], ["CN001", "CN002"], ["CN003"]]
+    area_manager.grants[:] = [
+        Grant(role="branch_manager", client_id=world.client.id, branch_id=world.southern_branch.id)
+    ]
+    session.commit()
+    assert [program.get("/branches").status_code for program in programs] == [403, 403, 403]
+
+
 def test_rights_that_shrank_shrink_the_token(program, head_office, world, figures, session):
     assert program.rows("/waves")[0]["branches"] == 2
     city = Region(client_id=world.client.id, parent_id=world.north.id, level=2, name="Hà Nội")
