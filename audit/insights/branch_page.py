@@ -88,7 +88,7 @@ def page_of(person: Person, branch: Branch, waves: list[WaveLine], wave: Wave | 
         return BranchPage(branch, waves, None)
     statistics = of_wave(wave)
     own = parts_of(wave.id, [branch.id])
-    network = parts_of(wave.id, kinds=("factor", "section"))
+    network = statistics.network_scores
     stability = stability_of(person, branch, wave)
     asked = questions_of(wave.version)
     splits = [one for one in stability.splits if one.question_id in asked]

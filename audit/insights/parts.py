@@ -53,9 +53,11 @@ def parts_of(
         )
         .add_columns(*points, func.bool_or(or_(part.possible > 0, part.lost != 0)))
         .join(Cell, and_(Cell.wave_id == part.wave_id, Cell.branch_id == part.branch_id))
-        .where(part.wave_id == wave_id, part.kind.in_(kinds), Cell.n > 0)
+        .where(part.wave_id == wave_id, Cell.n > 0)
         .group_by(part.kind, part.part_id, Cell.n, part.n)
     )
+    if set(kinds) != set(KINDS):  # looking each row's kind up in a list of all takes a third of the time
+        query = query.where(part.kind.in_(kinds))
     if branch_ids is not None:
         query = query.where(part.branch_id.in_(branch_ids))
     rows: dict[tuple[str, str], list[_Sums]] = defaultdict(list)

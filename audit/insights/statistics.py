@@ -169,6 +169,11 @@ class WaveStatistics:
         return self.branches.get(branch_id) or BranchStatistics(branch_id, self.table)
 
     @cached_property
+    def network_scores(self) -> parts.Parts:
+        """Factors and sections over the whole network."""
+        return parts.parts_of(self.wave_id, kinds=PartTable.KINDS)
+
+    @cached_property
     def network_parts(self) -> parts.Parts:
         """Factors, sections and questions over the whole network."""
         return parts.parts_of(self.wave_id)

@@ -38,7 +38,9 @@ def sections_of(version: Version) -> list[Titled]:
     """The sections that have questions, in the order of the journey."""
     document = published(version).document
     named = {part.id: part.title for part in _titled(document.get("sections", []))}
-    used: dict[str, None] = dict.fromkeys(one["section"] for one in document["questions"] if one.get("section"))
+    used: dict[str, None] = dict.fromkeys(
+        one["section"] for one in document["questions"] if one.get("section")
+    )
     ordered = [name for name in named if name in used] + [name for name in used if name not in named]
     return [Titled(name, named.get(name, name)) for name in ordered]
 

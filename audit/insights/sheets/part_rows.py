@@ -38,7 +38,7 @@ def rows_of(view: View, kind: str, titled: Sequence[Titled]) -> list[dict[str, A
     own = view.parts[kind]
     rows = [{"_id": part.id, "name": part.title, **_values(own.get(part.id))} for part in titled]
     if not view.everything:
-        network = view.statistics.network_parts[kind]
+        network = view.statistics.network_scores[kind]
         for row in rows:
             part = network.get(row["_id"])
             row |= {"network": part.mean if part else None, "network_n": part.n if part else 0}
