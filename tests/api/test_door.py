@@ -161,9 +161,7 @@ def test_an_area_manager_who_keeps_a_branch_elsewhere(program_of, area_manager, 
     programs = [program_of(area_manager, world.client, region) for region in (None, world.north, world.south)]
     reached = [[row["code"] for row in program.rows("/branches")] for program in programs]
     assert reached == [["CN001", "CN002", "CN003"], ["CN001", "CN002"], ["CN003"]]
-    area_manager.grants[:] = [
-        Grant(role="branch_manager", client_id=world.client.id, branch_id=world.southern_branch.id)
-    ]
+    area_manager.grants[:] = [own]
     session.commit()
     assert [program.get("/branches").status_code for program in programs] == [403, 403, 403]
 
