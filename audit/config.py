@@ -34,6 +34,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     web_processes: int = 1  # all on one port
+    worker_mb: int = 350  # of memory; a worker that holds more starts anew between two jobs
     address: str = ""  # for links in mails, like https://audit.example.vn; empty: host and port
     secure_cookies: bool = False  # set behind HTTPS
     trusted_proxies: int = 0  # how many proxies in front set X-Forwarded-*
@@ -156,6 +157,7 @@ def load() -> Settings:
         secret_key=os.environ.get("AUDIT_SECRET_KEY") or _secret(var),
         host=os.environ.get("AUDIT_HOST", "127.0.0.1"),
         port=_number("AUDIT_PORT", 8000),
+        worker_mb=_number("AUDIT_WORKER_MB", 350),
         web_processes=_number("AUDIT_WEB_PROCESSES", min(4, os.cpu_count() or 1)),
         address=address,
         secure_cookies=_switch("AUDIT_SECURE_COOKIES"),

@@ -16,6 +16,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum, auto
 from typing import Any, ParamSpec, TypeVar
 
 from flask import Flask
@@ -191,6 +192,14 @@ _STALLED = """
 """
 
 
+class End(Enum):
+    """Why a worker ended: a signal, its size, or the database went away."""
+
+    TOLD = auto()
+    FULL = auto()
+    LOST = auto()
+
+
 @dataclass
 class _Runner:
     """One worker's life: the library's worker, our thread, and the watch over dead workers."""
@@ -199,6 +208,7 @@ class _Runner:
     url: str
     thread: OneThread = field(default_factory=lambda: OneThread("jobs"))
     errors: list[Exception] = field(default_factory=list)
+    between: Callable[[], None] = lambda: None  # what is done after each job
 
     def _entry(self, entry: Task) -> Callable[..., Awaitable[None]]:
         accepted = inspect.signature(entry.function).parameters
@@ -216,6 +226,8 @@ class _Runner:
             except Exception as error:
                 self.errors.append(error)
                 raise
+            finally:
+                self.between()
 
         return run
 
@@ -234,8 +246,8 @@ class _Runner:
                 queue_app.periodic(cron=entry.cron)(added)
         return queue_app, connector
 
-    async def serve(self, told: threading.Event) -> bool:
-        """Work until told to stop; whether it was (otherwise the database went away)."""
+    async def serve(self, told: threading.Event, is_full: Callable[[], bool]) -> End:
+        """Work until told to stop, or until `is_full` says so after a job."""
         queue_app, connector = self._build(periodic=True)
         async with queue_app.open_async():
             worker = Worker(
@@ -255,7 +267,16 @@ class _Runner:
             for number in (signal.SIGINT, signal.SIGTERM):
                 asyncio.get_running_loop().add_signal_handler(number, stop)
             if told.is_set():
-                return True
+                return End.TOLD
+            full = False
+
+            def look() -> None:
+                nonlocal full
+                if is_full():
+                    full = True
+                    worker.stop()  # type: ignore[no-untyped-call]
+
+            self.between = look
             watch = asyncio.create_task(self._watch(worker, queue_app, connector))
             try:
                 await worker.run()  # type: ignore[no-untyped-call]
@@ -263,7 +284,9 @@ class _Runner:
                 watch.cancel()
                 with suppress(asyncio.CancelledError):
                     await watch
-        return told.is_set()
+        if told.is_set():
+            return End.TOLD
+        return End.FULL if full else End.LOST
 
     async def drain(self) -> None:
         """Work until nothing is due."""
@@ -324,20 +347,24 @@ def address(app: Flask) -> str:
     return make_conninfo("", **parts, **query)
 
 
-def run_worker(app: Flask, told: threading.Event | None = None) -> None:
+def run_worker(
+    app: Flask, told: threading.Event | None = None, is_full: Callable[[], bool] = lambda: False
+) -> bool:
     """Work off jobs one at a time until SIGINT or SIGTERM; call it on the main thread.
 
+    True: the process is full, which `is_full` is asked after each job, and another should take its place.
     `told` is set by a signal; one that came while the application was being made may have set it already.
     A job that is still running some seconds after the signal goes back into the queue: end the process then.
     WorkerLostError when the database went away.
     """
     sentence = "The worker lost the database."
     try:
-        finished = asyncio.run(_Runner(app, address(app)).serve(told or threading.Event()))
+        end = asyncio.run(_Runner(app, address(app)).serve(told or threading.Event(), is_full))
     except (ConnectorException, PoolTimeout) as error:
         raise WorkerLostError(sentence) from error
-    if not finished:
+    if end is End.LOST:
         raise WorkerLostError(sentence)
+    return end is End.FULL
 
 
 def run_until_idle(app: Flask, *, raises: bool = True) -> None:

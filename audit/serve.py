@@ -4,6 +4,7 @@ import ctypes
 import functools
 import importlib
 import logging
+import os
 import signal
 import socket
 import sys
@@ -18,7 +19,7 @@ from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from audit import config, crew, embedded, jobs, keeper, migrate, webserver
+from audit import config, crew, embedded, jobs, keeper, memory, migrate, webserver
 from audit.db import db
 
 P = ParamSpec("P")
@@ -195,7 +196,9 @@ def worker_command(end_with_parent: bool) -> None:
     settings = config.load()
     app = _application(settings)
     _check_migrated(app)
-    jobs.run_worker(app, told)
+    # What draws PDFs keeps a little memory of each. The same process starts anew, so whoever watches it sees none end.
+    if jobs.run_worker(app, told, lambda: memory.held_mb() > settings.worker_mb):
+        os.execv(sys.executable, [sys.executable, "-m", "audit", *sys.argv[1:]])  # noqa: S606
 
 
 commands: list[click.Command] = [serve_command, web_command, worker_command]

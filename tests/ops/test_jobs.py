@@ -155,7 +155,7 @@ jobs.STALLED_SECONDS, jobs.HEARTBEAT_SECONDS, jobs.REAP_SECONDS = 1.0, 0.2, 0.2
 jobs.POLL_SECONDS, jobs.GRACE_SECONDS = 0.2, 3.0
 app = Flask("worker")
 app.config["SQLALCHEMY_DATABASE_URI"] = url
-jobs.run_worker(app)
+print(jobs.run_worker(app, is_full=lambda: sys.argv[3] == "full"))
 """
 
 
@@ -229,6 +229,15 @@ def test_worker_told_to_stop_finishes_its_job(worker: Start, session: Session, t
     process.send_signal(signal.SIGTERM)
     assert process.wait(timeout=10) == 0
     assert states(session) == {"succeeded": 1}
+
+
+def test_a_full_worker_ends_after_its_job(worker: Start, session: Session, tmp_path: Path) -> None:
+    for _job in range(2):
+        jobs.defer(session, "ops.slow")
+    session.commit()
+    assert worker("full").wait(timeout=20) == 0
+    assert (tmp_path / "runs").read_text() == "run\n"
+    assert states(session) == {"succeeded": 1, "todo": 1}
 
 
 def test_worker_told_to_stop_gives_a_long_job_back(worker: Start, session: Session, tmp_path: Path) -> None:

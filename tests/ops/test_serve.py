@@ -252,6 +252,25 @@ def test_web_and_worker_run_apart_on_a_database_of_their_own(start: Start, var: 
     assert embedded.start(var) == url
 
 
+def test_a_full_worker_starts_anew_and_nothing_is_left(start: Start, var: Path) -> None:
+    url = embedded.start(var)
+    apart = {"AUDIT_DATABASE_URL": url}
+    assert start("migrate", **apart).process.wait(60) == 0
+    worker = start("worker", **apart, AUDIT_WORKER_MB="1")  # full after each job
+    with psycopg.connect(url, autocommit=True) as connection:
+        for _job in range(2):
+            connection.execute(
+                "INSERT INTO procrastinate_jobs (task_name, queue_name) VALUES ('release_due', 'default')"
+            )
+        done = "SELECT count(*) FROM procrastinate_jobs WHERE status = 'succeeded' AND task_name = 'release_due'"
+        until(lambda: connection.execute(done).fetchone() == (2,), 40)
+        # The identity sequence counts the lives: each of them has signed in.
+        lives = "SELECT last_value FROM procrastinate_workers_id_seq"
+        until(lambda: connection.execute(lives).fetchone() >= (3,), 40)
+    assert worker.process.poll() is None
+    assert worker.end(signal.SIGTERM)[0] == 0
+
+
 def test_keeper_waits_longer_each_time() -> None:
     told: list[str] = []
     kept = keeper.Keeper([sys.executable, "-c", "raise SystemExit(3)"], told.append)
