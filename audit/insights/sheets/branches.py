@@ -30,7 +30,7 @@ def _names() -> list[Column]:
 
 
 def _figures() -> list[Column]:
-    about = _("90 % range; the spread of visits is measured once, over the whole network.")
+    about = _("90 per cent range; the spread of visits is measured once, over the whole network.")
     place = _("Best and worst place that the branch may really have among those with three visits or more.")
     return [
         Column("n", _("Scored visits"), Kind.COUNT, _("Released visits with a score.")),
@@ -83,9 +83,17 @@ def _changes() -> list[Column]:
             _("This wave's mean less that of the wave before."),
         ),
         Column(
-            "change_low", _("Change from"), Kind.ESTIMATE, _("Lower end of the 90 % range of the change.")
+            "change_low",
+            _("Change from"),
+            Kind.ESTIMATE,
+            _("Lower end of the 90 per cent range of the change."),
         ),
-        Column("change_high", _("Change to"), Kind.ESTIMATE, _("Upper end of the 90 % range of the change.")),
+        Column(
+            "change_high",
+            _("Change to"),
+            Kind.ESTIMATE,
+            _("Upper end of the 90 per cent range of the change."),
+        ),
         Column(
             "trend",
             _("Trend"),

@@ -47,7 +47,7 @@ def _columns(key: str, name: str) -> list[Column]:
 
 
 def _range() -> str:
-    return _("90 % range; the spread of visits is measured once, over the whole network.")
+    return _("90 per cent range; the spread of visits is measured once, over the whole network.")
 
 
 def _difference(compared: Comparison) -> str:

@@ -71,6 +71,6 @@ def notes(view: View) -> list[str]:
 
 def _range_about() -> str:
     return _(
-        "90 % range from the spread of visits over the whole network, this wave and up to three before it;"
+        "90 per cent range from the spread of visits over the whole network, this wave and up to three before it;"
         " branches that were not visited widen it."
     )

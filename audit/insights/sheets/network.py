@@ -25,10 +25,16 @@ def build(view: View) -> Sheet:
                 _("Mean of (this wave − the wave before) over the branches in both."),
             ),
             Column(
-                "change_low", _("Change from"), Kind.ESTIMATE, _("Lower end of the 90 % range of the change.")
+                "change_low",
+                _("Change from"),
+                Kind.ESTIMATE,
+                _("Lower end of the 90 per cent range of the change."),
             ),
             Column(
-                "change_high", _("Change to"), Kind.ESTIMATE, _("Upper end of the 90 % range of the change.")
+                "change_high",
+                _("Change to"),
+                Kind.ESTIMATE,
+                _("Upper end of the 90 per cent range of the change."),
             ),
             Column("change_branches", _("Branches in both waves"), Kind.COUNT),
             Column("verdict", _("Verdict")),

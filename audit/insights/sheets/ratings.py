@@ -127,6 +127,6 @@ def _question() -> list[Column]:
 
 def _range(kind: Kind, method: str) -> list[Column]:
     return [
-        Column("low", _("Lower end"), kind, _("Lower end of the 90 % range.") + " " + method),
-        Column("high", _("Upper end"), kind, _("Upper end of the 90 % range.") + " " + method),
+        Column("low", _("Lower end"), kind, _("Lower end of the 90 per cent range.") + " " + method),
+        Column("high", _("Upper end"), kind, _("Upper end of the 90 per cent range.") + " " + method),
     ]
