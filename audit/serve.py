@@ -119,6 +119,7 @@ def _check_migrated(app: Flask) -> None:
 
 def _server(app: Flask, bound: socket.socket, settings: config.Settings) -> webserver.WebServer | crew.Crew:
     """One process that answers by itself, or a crew that is already at work."""
+    importlib.import_module("scipy.special")  # shared by all, and nobody's first comparison waits for it
     if settings.web_processes == 1:
         return webserver.WebServer(app, bound, settings)
     several = crew.Crew(app, bound, settings, functools.partial(click.echo, err=True))
