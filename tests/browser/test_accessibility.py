@@ -6,10 +6,12 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select
 
-from audit.db import db
+from audit.db import db, now
 from audit.followup.models import Action
+from audit.insights.selection import Selection
 from audit.mails.models import MailState
 from audit.payments.models import PaymentState
+from audit.reports import wave_reports
 from audit.review.models import Scorecard
 from audit.visits import queries
 from tests.browser import answering
@@ -178,10 +180,18 @@ def later_pages(made: Showcase, life: Afterlife) -> dict[str, list[str]]:
             *client,
             *pairs,
             *(f"/batches/{one}" for one in (made.batch.id, batch.id)),
+            *_reports(made),
             "/account/tokens",
         ],
         "other_client": ["/batches/new", "/alarms", "/messages", "/actions"],
     }
+
+
+def _reports(made: Showcase) -> list[str]:
+    """What can be taken along; a report that is ready, and one that is being made."""
+    waiting = wave_reports.order(made.cast.people["head_office"], Selection(made.wave), "en", now())
+    db.session.commit()
+    return [f"/reports?wave={made.wave.id}", *(f"/reports/{one.id}" for one in (made.report, waiting))]
 
 
 def _compared(made: Showcase) -> list[str]:
@@ -286,6 +296,17 @@ NO_PAGES = {
     "followup.dispute_evidence",
     "batches.progress",
     "batches.file",
+    "wave_reports.progress",
+    "wave_reports.file",
+    "insights.export_xlsx",
+    "insights.table_csv",
+    "insights.branch_xlsx",
+    "insights.branch_csv",
+    "insights.compare_xlsx",
+    "insights.compare_csv",
+    "insights.shoppers_xlsx",
+    "insights.shoppers_csv",
+    "insights.visits_xlsx",
     "oversight.trail_csv",
     "payments.table",
     "payments.receipt",
