@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from audit.insights import sheets, statistics
+from audit.insights import sheets, statistics, words
 from audit.insights.selection import Selection
 from audit.insights.sheet import Kind, nearest, printed, shown
 from audit.insights.sheets.sections import weakest_words
@@ -188,3 +188,63 @@ def test_what_fell_short_of_a_half_is_one_again():
     assert nearest(-third * 3 / 2) == -1
     assert nearest(Fraction(1, 2) - Fraction(1, 10**19)) == 0
     assert nearest(Fraction(1, 20) * 3 * third, 10) == 1
+
+
+ODD = {
+    "no visits": [],
+    "one visit": [[50]],
+    "nothing scored": [[None, None], [None]],
+    "one branch": [[60, 70, 80, 90, 50, 60, 70]],
+    "all equal": [[Fraction(200, 3)] * 3] * 6,
+    "all zero": [[0, 0, 0]] * 6,
+    "enough": [[10 * place + turn * 7 for turn in range(4)] for place in range(6)],
+}
+
+
+@pytest.mark.parametrize("scores", ODD.values(), ids=ODD)
+def test_odd_data_makes_tables_without_figures_that_mean_nothing(head_office, admin, world, shopper, scores):
+    wave = factories.wave(world.client, admin)
+    branches = [factories.branch(world.north, f"X{place}", f"Nhánh {place}") for place in range(6)]
+    for branch, own in zip(branches, scores, strict=False):
+        for score in own:
+            card(wave, branch, shopper, score, {"issue": score}, {"greeted": (None, 0, 0)}, {"front": None})
+    view = view_of(head_office, Selection(wave))
+    scored = [score for own in scores for score in own if score is not None]
+    for name, build in sheets.ALL.items():
+        sheet = build(view)
+        for row in sheet.rows:
+            for column in sheet.columns:
+                told = printed(row.get(column.key), column.kind)
+                assert told.lower() not in ("nan", "inf", "none")
+                if column.kind in (Kind.ESTIMATE, Kind.SCORE, Kind.SHARE) and not scored:
+                    assert told == "–", (name, column.key)
+    (network,) = sheets.ALL["network"](view).rows
+    assert network["n"] == len(scored)
+    notes = sheets.ALL["branches"](view).notes
+    ranges = len(scored) - len([own for own in scores if any(score is not None for score in own)]) >= 5
+    assert (words.no_range_note() in notes) == (bool(scored) and not ranges)
+
+
+def test_more_branches_and_visits_cost_no_more_queries(head_office, admin, world, shopper, session, queries):
+    wave = factories.wave(world.client, admin)
+
+    def counted():
+        session.expire_all()
+        statistics.forget()
+        chosen = Selection(session.get(type(wave), wave.id))
+        session.refresh(head_office)
+        assert head_office.grants
+        with queries() as sent:
+            view = view_of(head_office, chosen)
+            for build in sheets.ALL.values():
+                list(build(view).rows)
+        return len(sent)
+
+    for branch in (world.branch, world.second_branch):
+        card(wave, branch, shopper, 60, {"issue": 50}, {"greeted": (1, 20, 0)}, {"front": 50})
+    few = counted()
+    for place in range(12):
+        branch = factories.branch(world.south, f"Y{place}", f"Nhánh {place}", format=f"F{place % 4}")
+        for score in (50, 60, 70):
+            card(wave, branch, shopper, score, {"issue": 50}, {"greeted": (1, 20, 0)}, {"front": 50})
+    assert counted() == few
