@@ -18,7 +18,7 @@ def figures(compared: Comparison) -> Sheet:
     """The score with its difference and verdict, then means without any; rows carry `_kind`."""
     left, right = compared.sides
     columns = [
-        Column("part", _("What")),
+        Column("part", _("Figure")),
         *_columns("left", left.name),
         *_columns("right", right.name),
         Column("diff", _("Difference"), Kind.ESTIMATE, _difference(compared)),
