@@ -78,7 +78,7 @@ def compare_page() -> str | Response:
         ranks=sees_ranks(me()),
         narrowed=narrowing_words(chosen),
         proposed=proposed(me(), chosen.wave.client_id) if asked.what == "branches" else [],
-        link=lambda **changes: _link(chosen, asked, **changes),
+        link=lambda to="insights.compare", **changes: _link(chosen, asked, to, **changes),
     )
 
 
@@ -134,6 +134,6 @@ def who(chosen: Selection, asked: Asked) -> str:
     return _("Network") if sees_all_of(me(), chosen.wave.client_id) else _("Your area")
 
 
-def _link(chosen: Selection, asked: Asked, **changes: Any) -> str:
+def _link(chosen: Selection, asked: Asked, to: str = "insights.compare", **changes: Any) -> str:
     state = {key: value for key, value in chosen.state.items() if key not in ("sort", "order", "page")}
-    return url_for("insights.compare", **{**state, "what": asked.what, **asked.keys, **changes})
+    return url_for(to, **{**state, "what": asked.what, **asked.keys, **changes})

@@ -267,3 +267,15 @@ def test_a_visit_lived_through_the_services_arrives(
     assert heading(text) == "Hoàn Kiếm: 87 (1 lượt, chưa rõ sai số)"  # 100 − 69/177 · 1/3 · 100
     assert table(text, "questions")[0] == ["2", "Được chào?", "0/1 lượt đạt 1 lượt không đạt", "13,0"]
     assert f'href="/scorecards/{made.id}"' in text
+
+
+def test_the_tables_as_files_say_the_same(client_of, head_office, other_client, broad):
+    browser, branch = client_of(head_office), broad.branches[-1]
+    text = page(browser, branch, f"?wave={broad.wave.id}")
+    links = [unescape(one) for one in re.findall(r'href="(/network/branches/\d+/[^"]*)"', text)]
+    assert [link.split("/")[-1].split("?")[0] for link in links][:2] == ["export.xlsx", "branch-waves.csv"]
+    for link in links:
+        assert browser.get(link).status_code == 200, link
+        assert client_of(other_client).get(link).status_code == 404
+    newest = browser.get(links[1]).text.splitlines()[1].split(",")
+    assert newest[3:7] == ["4", "41", "37", "45"]

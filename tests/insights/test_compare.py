@@ -3,6 +3,7 @@
 import re
 from datetime import date
 from fractions import Fraction
+from html import unescape
 
 import pytest
 
@@ -344,3 +345,16 @@ def test_a_change_between_two_waves_is_that_of_the_aggregate(two_waves):
     parts = trend_between(world.first, world.last, {branch.id for branch in world.branches[:5]})
     assert parts.network.branches == 5
     assert parts.network.diff == Fraction(44, 5)
+
+
+def test_the_tables_as_files_say_the_same(client_of, head_office, other_client, two_waves):
+    world, browser = two_waves, client_of(head_office)
+    text = page(browser, branches_address(world, world.branch, world.branches[2]))
+    links = [unescape(one) for one in re.findall(r'href="(/network/compare[./][^"]*)"', text)]
+    assert len(links) == 2  # no question was asked, so there is no table of questions
+    for link in links:
+        assert browser.get(link).status_code == 200
+    line = browser.get(links[1]).text.splitlines()[1].split(",")
+    assert line[:6] == ["Điểm trung bình", "80", "76", "84", "3", "0"]
+    assert line[-4:] == ["10", "4", "16", "rõ ràng cao hơn"]
+    assert client_of(other_client).get(links[1]).status_code == 404
