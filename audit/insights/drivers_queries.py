@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import Select, func, literal, select, true
+from sqlalchemy import CTE, func, literal, select, true
 from sqlalchemy.orm import aliased
+from sqlalchemy.sql.selectable import LateralFromClause
 
 from audit.accounts.models import Person
 from audit.db import db
@@ -36,9 +37,9 @@ def ratings(
     by_id = {question["id"]: question for question in questions}
     if not by_id:
         return {}
-    line = _lines(by_id)
-    query = _cards(person, selection, wave_ids).join(line, true())
-    query = query.with_only_columns(line.c.question_id, line.c.credit, func.count())
+    card = _cards(person, selection, wave_ids)
+    line = _lines(card, by_id)
+    query = select(line.c.question_id, line.c.credit, func.count()).select_from(card).join(line, true())
     found: dict[str, dict[int, int]] = {name: {} for name in by_id}
     for name, credit, count in db.session.execute(query.group_by(line.c.question_id, line.c.credit)):
         value = rated.rating(by_id[name], credit)
@@ -54,11 +55,11 @@ def beside(
     wave_ids: Collection[int],
 ) -> dict[str, Met]:
     """By question which ratings of the outcome came with full credit and which with less."""
-    told = _lines([outcome["id"]], "told")
-    line = _lines(question_ids)
+    card = _cards(person, selection, wave_ids)
+    told, line = _lines(card, [outcome["id"]], "told"), _lines(card, question_ids)
     met = line.c.credit == 1
-    query = _cards(person, selection, wave_ids).join(told, true()).join(line, true())
-    query = query.with_only_columns(line.c.question_id, met, told.c.credit, func.count())
+    query = select(line.c.question_id, met, told.c.credit, func.count()).select_from(card)
+    query = query.join(told, true()).join(line, true())
     found: dict[str, Met] = defaultdict(lambda: Met({}, {}))
     for name, full, credit, count in db.session.execute(
         query.group_by(line.c.question_id, met, told.c.credit)
@@ -76,19 +77,19 @@ def answered(person: Person, selection: Selection) -> Mapping[str, Part]:
     return parts_of(wave.id, reached, ("question",))["question"]
 
 
-def _cards(
-    person: Person, selection: Selection, wave_ids: Collection[int] | None
-) -> Select[*tuple[Any, ...]]:
+def _cards(person: Person, selection: Selection, wave_ids: Collection[int] | None) -> CTE:
+    """The scorecards that count, found before their lines are read."""
     wave = selection.wave
     reached = narrowing.branch_ids(person, wave.client_id, selection)
     waves = [wave.id] if wave_ids is None else list(wave_ids)
-    return released(person).where(Scorecard.wave_id.in_(waves), Scorecard.branch_id.in_(reached))
+    query = released(person).where(Scorecard.wave_id.in_(waves), Scorecard.branch_id.in_(reached))
+    return query.with_only_columns(Scorecard.id).cte("card").prefix_with("MATERIALIZED")
 
 
-def _lines(question_ids: Collection[str], name: str = "line") -> Any:
+def _lines(card: CTE, question_ids: Collection[str], name: str = "line") -> LateralFromClause:
     """Beside each scorecard its credits of these questions; an OFFSET, so that no other lines are read."""
     own = aliased(ScorecardQuestion)
     query = select(own.question_id, own.credit).where(
-        own.scorecard_id == Scorecard.id, own.question_id.in_(list(question_ids)), own.credit.is_not(None)
+        own.scorecard_id == card.c.id, own.question_id.in_(list(question_ids)), own.credit.is_not(None)
     )
-    return query.correlate(Scorecard).offset(literal(0, literal_execute=True)).lateral(name)
+    return query.correlate(card).offset(literal(0, literal_execute=True)).lateral(name)

@@ -37,6 +37,7 @@ def drivers_page() -> str:
         found=found,
         drawn=_drawn(found),
         pooled=_pooled(),
+        kept=[(name, value) for name, value in _state(outcome).items() if value],
         words=rated_words,
         link=_linker(selected, outcome),
     )
@@ -112,9 +113,14 @@ def _outcome(offered: list[Asked]) -> str:
     return asked or (offered[0].id if offered else "")
 
 
+def _state(outcome: str) -> dict[str, str | None]:
+    """What this page asks for beside the filter, as values of an address."""
+    return {"outcome": outcome or None, "waves": "pooled" if _pooled() else None}
+
+
 def _linker(selected: Selection, outcome: str) -> Callable[..., str]:
     """A maker of addresses of this page with the outcome and the waves that are shown."""
-    state = {"outcome": outcome or None, "waves": "pooled" if _pooled() else None}
+    state = _state(outcome)
 
     def link(endpoint: str | None = None, **changes: Any) -> str:
         return selected.link(endpoint, **{**state, **changes})

@@ -7,7 +7,8 @@ from datetime import date
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from sqlalchemy import ARRAY, ColumnElement, Select, Text, and_, cast, func, literal, or_, select, true
+from sqlalchemy import ARRAY, CTE, ColumnElement, Select, Text, and_, cast, func, literal, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.selectable import LateralFromClause
 
 from audit.accounts.models import Person
@@ -90,55 +91,58 @@ class Said(NamedTuple):
     lost: Fraction | None
 
 
-_CARD = (
-    Scorecard.id,
-    Scorecard.number,
-    Branch.id,
-    Branch.name,
-    Branch.code,
-    Region.name,
-    Scorecard.visited_on,
-    Scorecard.daypart,
-)
+def cards(person: Person, wanted: Wanted) -> CTE:
+    """The released current scorecards that person and filter leave, with their places.
 
-
-def cards(person: Person, selection: Selection) -> Select[Scorecard]:
-    """The released current scorecards of the wave that person and filter leave."""
-    wave = selection.wave
-    reached = narrowing.branch_ids(person, wave.client_id, selection)
-    return released(person).where(Scorecard.wave_id == wave.id, Scorecard.branch_id.in_(reached))
+    Made before anything is joined to it: what stands at their questions cannot be estimated, and the planner
+    would go through all branches for each comment.
+    """
+    wave = wanted.selection.wave
+    reached = narrowing.branch_ids(person, wave.client_id, wanted.selection)
+    query = released(person).where(Scorecard.wave_id == wave.id, Scorecard.branch_id.in_(reached))
+    if wanted.branch_id is not None:
+        query = query.where(Scorecard.branch_id == wanted.branch_id)
+    query = query.join(Branch, Branch.id == Scorecard.branch_id).join(Region, Region.id == Branch.region_id)
+    columns = query.with_only_columns(
+        Scorecard.id.label("scorecard_id"),
+        Scorecard.number,
+        Branch.id.label("branch_id"),
+        Branch.name.label("branch"),
+        Branch.code,
+        Region.name.label("region"),
+        Scorecard.visited_on,
+        Scorecard.daypart,
+    )
+    return columns.cte("card").prefix_with("MATERIALIZED")
 
 
 def comment_counts(person: Person, wanted: Wanted) -> dict[str, Count]:
     """By question how many comments there are, whatever question is asked for."""
-    return _counts(*_comments(person, wanted))
+    return _counts(_comments(person, wanted))
 
 
 def photo_counts(person: Person, wanted: Wanted) -> dict[str, Count]:
     """By question how many photos there are, whatever question is asked for."""
-    return _counts(*_photos(person, wanted))
+    return _counts(_photos(person, wanted))
 
 
 def comment_rows(
     person: Person, wanted: Wanted, ranking: Sequence[str], page: int | None = None
 ) -> list[CommentRow]:
     """One page (from 1; None: all) of the comments; `ranking` is the order of the questions."""
-    query, line, result = _comments(person, wanted)
-    query = _of_question(query, line, wanted).with_only_columns(
-        *_CARD,
-        line.c.question_id,
-        line.c.part,
-        line.c.text,
-    )
-    query = query.order_by(*_order(wanted, line, result, ranking), Scorecard.id.desc(), line.c.part)
+    parts = _comments(person, wanted)
+    line = parts.line.c
+    query = _of_question(parts, wanted).add_columns(*parts.card.c, line.question_id, line.part, line.text)
+    query = query.order_by(*_order(parts, wanted, ranking), parts.card.c.scorecard_id.desc(), line.part)
     return [CommentRow._make(row) for row in db.session.execute(_paged(query, page, COMMENTS))]
 
 
 def photo_rows(person: Person, wanted: Wanted, ranking: Sequence[str], page: int) -> list[PhotoRow]:
     """One page (from 1) of the photos; `ranking` is the order of the questions."""
-    query, line, result = _photos(person, wanted)
-    query = _of_question(query, line, wanted).with_only_columns(*_CARD, line.c.question_id, line.c.place)
-    query = query.order_by(*_order(wanted, line, result, ranking), Scorecard.id.desc(), line.c.place)
+    parts = _photos(person, wanted)
+    line = parts.line.c
+    query = _of_question(parts, wanted).add_columns(*parts.card.c, line.question_id, line.place)
+    query = query.order_by(*_order(parts, wanted, ranking), parts.card.c.scorecard_id.desc(), line.place)
     return [PhotoRow._make(row) for row in db.session.execute(_paged(query, page, PHOTOS))]
 
 
@@ -151,9 +155,10 @@ def said_of(rows: Sequence[CommentRow | PhotoRow]) -> dict[tuple[int, str], Said
     for ids in _pieces(sorted(sought)):
         query = select(Scorecard.id, Scorecard.answers, Scorecard.result).where(Scorecard.id.in_(ids))
         for card_id, answers, result in db.session.execute(query):
-            lost = {one["id"]: Fraction(one["lost_shown"]) for one in result.get("questions", [])}
+            lost = {one["id"]: one["lost_shown"] for one in result.get("questions", [])}
             for name in sought[card_id]:
-                found[card_id, name] = Said(answers.get(name, {}), lost.get(name))
+                points = Fraction(lost[name]) if name in lost else None
+                found[card_id, name] = Said(answers.get(name, {}), points)
     return found
 
 
@@ -174,63 +179,59 @@ def _paged(query: Select[*tuple[Any, ...]], page: int | None, size: int) -> Sele
     return query if page is None else query.limit(size).offset((page - 1) * size)
 
 
-_Parts = tuple[Select[*tuple[Any, ...]], LateralFromClause, LateralFromClause]
+class _Parts(NamedTuple):
+    """A query without columns over scorecards, their lines and what the question of each line lost."""
+
+    query: Select[*tuple[Any, ...]]
+    card: CTE
+    line: LateralFromClause
+    result: LateralFromClause
 
 
 def _comments(person: Person, wanted: Wanted) -> _Parts:
     line = ScorecardComment
-    texts = select(line.question_id, line.part, line.text).where(line.scorecard_id == Scorecard.id)
+    texts = select(line.question_id, line.part, line.text)
     for word in words_of(wanted.words):
         texts = texts.where(_has(word))
-    query, lines, result = _joined(person, wanted, texts)
+    parts = _joined(cards(person, wanted), wanted, texts, line.scorecard_id)
     # What stands in the answer of a hidden question is part of no scorecard.
-    return query.where(func.coalesce(result.c.state, "") != "hidden"), lines, result
+    return parts._replace(query=parts.query.where(func.coalesce(parts.result.c.state, "") != "hidden"))
 
 
 def _photos(person: Person, wanted: Wanted) -> _Parts:
     line = ScorecardPhoto
-    return _joined(
-        person, wanted, select(line.question_id, line.place).where(line.scorecard_id == Scorecard.id)
-    )
+    return _joined(cards(person, wanted), wanted, select(line.question_id, line.place), line.scorecard_id)
 
 
-def _joined(person: Person, wanted: Wanted, texts: Select[*tuple[Any, ...]]) -> _Parts:
-    """Scorecards with their lines and what the question of each line lost.
+def _joined(
+    card: CTE, wanted: Wanted, lines: Select[*tuple[Any, ...]], of: InstrumentedAttribute[int]
+) -> _Parts:
+    """Laterally and with an OFFSET, so that only the lines of these scorecards are read.
 
-    Laterally and with an OFFSET, so that only the lines of these scorecards are read: joined plainly, the
-    planner may read the whole history.
+    Joined plainly, the planner may read the whole history.
     """
     nothing = literal(0, literal_execute=True)
-    line = texts.correlate(Scorecard).offset(nothing).lateral("line")
+    line = lines.where(of == card.c.scorecard_id).correlate(card).offset(nothing).lateral("line")
     own = ScorecardQuestion
     results = select(own.state, own.lost).where(
-        own.scorecard_id == Scorecard.id, own.question_id == line.c.question_id
+        own.scorecard_id == card.c.scorecard_id, own.question_id == line.c.question_id
     )
-    result = results.correlate(Scorecard, line).offset(nothing).lateral("result")
-    query = cards(person, wanted.selection).join(line, true()).outerjoin(result, true())
-    query = query.join(Branch, Branch.id == Scorecard.branch_id).join(Region, Region.id == Branch.region_id)
-    if wanted.branch_id is not None:
-        query = query.where(Scorecard.branch_id == wanted.branch_id)
-    if wanted.lost_only:
-        query = query.where(result.c.lost > 0)
-    return query, line, result
+    result = results.correlate(card, line).offset(nothing).lateral("result")
+    query = select().select_from(card).join(line, true()).outerjoin(result, true())
+    return _Parts(query.where(result.c.lost > 0) if wanted.lost_only else query, card, line, result)
 
 
-def _counts(
-    query: Select[*tuple[Any, ...]], line: LateralFromClause, result: LateralFromClause
-) -> dict[str, Count]:
-    counted = query.with_only_columns(
-        line.c.question_id,
-        func.count(),
-        func.count().filter(result.c.lost > 0),
-    ).group_by(line.c.question_id)
+def _counts(parts: _Parts) -> dict[str, Count]:
+    name = parts.line.c.question_id
+    lost = func.count().filter(parts.result.c.lost > 0)
+    counted = parts.query.add_columns(name, func.count(), lost).group_by(name)
     return {name: Count(*counts) for name, *counts in db.session.execute(counted)}
 
 
-def _of_question(
-    query: Select[*tuple[Any, ...]], line: LateralFromClause, wanted: Wanted
-) -> Select[*tuple[Any, ...]]:
-    return query.where(line.c.question_id == wanted.question_id) if wanted.question_id else query
+def _of_question(parts: _Parts, wanted: Wanted) -> Select[*tuple[Any, ...]]:
+    if not wanted.question_id:
+        return parts.query
+    return parts.query.where(parts.line.c.question_id == wanted.question_id)
 
 
 def _has(word: str) -> ColumnElement[bool]:
@@ -242,15 +243,14 @@ def _has(word: str) -> ColumnElement[bool]:
     return and_(found, or_(*(text.contains(one, autoescape=True) for one in spellings(word))))
 
 
-def _order(
-    wanted: Wanted, line: LateralFromClause, result: LateralFromClause, ranking: Sequence[str]
-) -> tuple[Any, ...]:
+def _order(parts: _Parts, wanted: Wanted, ranking: Sequence[str]) -> tuple[Any, ...]:
+    card = parts.card.c
     names = cast(list(ranking), ARRAY(Text))
-    question = func.array_position(names, cast(line.c.question_id, Text)).asc().nulls_last()
-    lost, newest = result.c.lost.desc().nulls_last(), Scorecard.visited_on.desc()
+    question = func.array_position(names, cast(parts.line.c.question_id, Text)).asc().nulls_last()
+    lost, newest = parts.result.c.lost.desc().nulls_last(), card.visited_on.desc()
     return {
         "question": (question, lost, newest),
         "lost": (lost, newest, question),
-        "newest": (newest, Scorecard.id.desc(), question),
-        "branch": (Branch.name, Branch.id, newest, Scorecard.id.desc(), question),
+        "newest": (newest, card.scorecard_id.desc(), question),
+        "branch": (card.branch, card.branch_id, newest, card.scorecard_id.desc(), question),
     }[wanted.order]

@@ -141,4 +141,6 @@ def _shared(selected: Selection, wanted: Wanted, branch: Branch | None) -> dict[
     def link(endpoint: str | None = None, **changes: Any) -> str:
         return selected.link(endpoint, **{**state, **changes})
 
-    return {"selection": selected, "wanted": wanted, "branch": branch, "wave": selected.wave, "link": link}
+    kept = [(name, str(value)) for name, value in state.items() if value is not None]
+    about = {"selection": selected, "wanted": wanted, "branch": branch, "wave": selected.wave}
+    return {**about, "kept": kept, "link": link}

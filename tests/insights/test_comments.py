@@ -1,11 +1,13 @@
 """Comments of a wave: whose, in which order, found by which words."""
 
+import io
 import re
 from datetime import date, timedelta
 from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from openpyxl import load_workbook
 from sqlalchemy import select
 
 from audit.db import db
@@ -341,3 +343,23 @@ def test_the_whole_state_is_in_the_links(client_of, head_office, said, world, mo
         name: [str(value)] for name, value in {**asked, "page": 2}.items()
     }
     assert 'value="ch"' in text
+    narrowing = text.split('role="search"', 1)[1].split("</form>", 1)[
+        0
+    ]  # the branches' filter keeps the rest
+    for name in ("text", "lost", "by"):
+        assert f'name="{name}" value="{asked[name]}"' in narrowing
+
+
+def test_the_comments_as_files(client_of, head_office, other_client, said):
+    browser = client_of(head_office)
+    lines = browser.get("/network/comments.csv", query_string={"text": "cho"}).text.splitlines()
+    assert len(lines) == 3
+    assert lines[1] == (
+        "6,Giải quyết thế nào?,Chờ lâu mà không ai giải quyết,Không,22.3,Hoàn Kiếm,CN001,Miền Bắc,"
+        "2026-11-13,buổi sáng,T-" + lines[1].rsplit("-", 1)[1]
+    )
+    book = load_workbook(io.BytesIO(browser.get("/network/comments.xlsx").data))
+    assert book.worksheets[0].max_row == 6
+    told = [row[1].value for row in book.worksheets[-1].iter_rows(max_col=2)]
+    assert "Ngân hàng Sao Mai" in told
+    assert client_of(other_client).get(f"/network/comments.csv?wave={said.id}").status_code == 404
