@@ -86,3 +86,19 @@ def test_without_a_script_the_tables_say_the_same(visitors: Callable[..., Visito
         expect(visitor.page.locator(name)).to_be_visible()
     expect(visitor.page.locator("figure.chart").first.locator("figcaption")).to_be_hidden()
     visitor.sees("Mạng lưới đạt 76", "▲ rõ ràng cao hơn mạng lưới")
+
+
+def test_on_paper_a_chart_is_as_wide_as_the_page_and_dark_ink_on_white(
+    visitors: Callable[..., Visitor],
+) -> None:
+    visitor = visitors(dark=True).sign_in("head_office")
+    drawn = drawings(visitor).first.locator("svg")
+    before = drawn.get_attribute("width")
+    visitor.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert int(drawn.get_attribute("width") or 0) <= 680 < int(before or 0)
+    visitor.page.emulate_media(media="print", color_scheme="dark")
+    name = drawn.locator("text", has_text="Rộng 0")
+    assert name.evaluate("text => getComputedStyle(text).fill") == "rgb(16, 36, 62)"
+    visitor.page.emulate_media(media="screen", color_scheme="dark")
+    visitor.page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert drawn.get_attribute("width") == before

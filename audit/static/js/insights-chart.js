@@ -3,6 +3,8 @@
 
 const PHONE = 560; // pixels: below, a chart writes less beside its rows
 const NEARLY = 8; // pixels that a width may change without a new drawing
+const PAPER = 680; // pixels: A4 without its margins
+const kept = []; // what is drawn on this page
 
 function documentFor(figure, width) {
   const text = figure.querySelector('script[type="application/json"]').textContent;
@@ -31,6 +33,7 @@ async function draw(figure) {
 
 async function keepDrawn(figure) {
   let last = await draw(figure);
+  kept.push(() => last);
   const table = document.getElementById(figure.dataset.table);
   if (table && table.tagName === "DETAILS") table.open = false;
   let waiting = false;
@@ -42,6 +45,13 @@ async function keepDrawn(figure) {
     waiting = false;
   }).observe(figure);
 }
+
+// Printing does not wait for a new drawing; setting a width is done at once.
+function resize(widthOf) {
+  for (const last of kept.map((one) => one())) last.drawn.view.width(widthOf(last)).run();
+}
+addEventListener("beforeprint", () => resize((last) => Math.min(last.width, PAPER)));
+addEventListener("afterprint", () => resize((last) => last.width));
 
 // Texts are measured with the font that they are drawn in.
 document.fonts.load("12px Inter").finally(() => document.querySelectorAll("figure.chart").forEach(keepDrawn));
