@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from zoneinfo import available_timezones
 
 from sqlalchemy import func, select
@@ -156,6 +157,12 @@ def _fill_branch(branch: Branch, data: BranchData) -> Branch:
     return branch
 
 
+@cache
+def _timezones() -> set[str]:
+    """Read once: looking through the files takes a while, and an import brings many branches."""
+    return available_timezones()
+
+
 def _check_branch(data: BranchData) -> None:
     for field in ("code", "name", "address"):
         if not clean(getattr(data, field)):
@@ -169,5 +176,5 @@ def _check_branch(data: BranchData) -> None:
         raise invalid("longitude", _("Longitude lies between −180 and 180 degrees."))
     if data.channel not in CHANNELS:
         raise invalid("channel", _("Choose one of the options shown."))
-    if data.timezone not in available_timezones():
+    if data.timezone not in _timezones():
         raise invalid("timezone", _("This time zone is not known. Write it as in Asia/Ho_Chi_Minh."))

@@ -31,7 +31,9 @@ TYPES = ("yesno", "single", "scale", "multi", "number", "duration")  # that a di
 
 
 def follow(world: World, step: Step) -> None:
-    """Everything that a release sets going."""
+    """Everything that a release sets going; branches began to use it after the waves that are old."""
+    if world.lives[step.visit].is_old:
+        return
     visit = world.visit(step)
     card = _card(visit.id)
     proposals.after_release(card, step.at)

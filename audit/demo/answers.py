@@ -7,21 +7,21 @@ from fractions import Fraction
 from random import Random
 from typing import Any
 
+from audit.demo import comments_enquiry, remarks
 from audit.demo.comments_bank import BANK
 from audit.demo.comments_retail import RETAIL
 from audit.demo.details import detailed
-from audit.demo.remarks import PRAISE, WISHES
 from audit.scoring.visit import credit
 
 Question = Mapping[str, Any]
-SENTENCES = {"bank": BANK, "retail": RETAIL}
+SENTENCES = {"bank": BANK, "retail": RETAIL, "enquiry": comments_enquiry.ENQUIRY}
 
 # Easier (+) or harder (−) to get right than the branch's quality says.
 EASE = {
     "hours_online": 0.2, "address_match": 0.2, "badge": 0.12, "docs_told": 0.08, "needs_asked": -0.15,
     "fees_told": -0.08, "fees_in_writing": -0.18, "next_step": -0.1, "solution_offered": 0.12, "wait": -0.08,
     "exchange_solution": 0.14, "interrupted": 0.1, "exchange_blame": 0.14, "price_corrected": 0.1,
-    "docs_match": 0.15, "callback_kept": -0.05, "receipt_given": 0.12, "hotline_wait": -0.12,
+    "reached": 0.3, "docs_match": 0.15, "callback_kept": -0.05, "receipt_given": 0.12, "hotline_wait": -0.12,
 }  # fmt: skip
 # Circumstances: how often "yes", whatever the branch is like.
 OFTEN = {"came_by_vehicle": 0.7, "had_to_wait": 0.75, "queue": 0.65, "callback_promised": 0.35}
@@ -129,7 +129,9 @@ class Observer:
             for _ in range(2 if self.rng.random() < 0.05 else 1):
                 self._owe(question, None)
         elif question["type"] == "text":
-            if self.rng.random() < 0.9:
+            if question.get("required"):
+                self._keep(question, self.rng.choice(SENTENCES[self.kind][name]["none"]), "")
+            elif self.rng.random() < 0.9:
                 self._keep(question, self._remark(), "")
         else:
             value = self._value(question)
@@ -211,7 +213,7 @@ class Observer:
         return self.rng.choice(table[min(table, key=lambda one: abs(float(one) - level))])
 
     def _duration(self, question: Question) -> dict[str, str]:
-        short, long = (float(band["upto"]) for band in question["bands"][:2])
+        short, long = (float(Fraction(band["upto"])) for band in question["bands"][:2])
         level = self._level(question)
         if level > 0.6:
             minutes = self.rng.uniform(0.3 * short, short)
@@ -236,15 +238,19 @@ class Observer:
         said = [self.rng.choice(known[one]) for one in outcomes if one in known]
         minutes = 0 if question["type"] != "duration" else _minutes(value)
         told = " ".join(one.format(m=minutes, n=value) if "{" in one else one for one in said)
-        return detailed(told, question["id"], self.section, self.code)
+        return self._detailed(told, question["id"])
 
     def _remark(self) -> str:
         means = {name: sum(found) / len(found) for name, found in self.credits.items()}
         best, worst = max(means, key=lambda one: means[one]), min(means, key=lambda one: means[one])
-        said = [self.rng.choice(PRAISE[best])] if means[best] > 0.55 else []
+        known = comments_enquiry if self.kind == "enquiry" else remarks
+        said = [self.rng.choice(known.PRAISE[best])] if means[best] > 0.55 else []
         if means[worst] < 0.85:
-            said.append(self.rng.choice(WISHES[worst]))
-        return detailed(" ".join(said) or self.rng.choice(PRAISE[best]), "comment", self.section, self.code)
+            said.append(self.rng.choice(known.WISHES[worst]))
+        return self._detailed(" ".join(said) or self.rng.choice(known.PRAISE[best]), "comment")
+
+    def _detailed(self, told: str, question: str) -> str:
+        return detailed(told, question, self.section, self.code, there=self.kind != "enquiry")
 
 
 def _outcomes(question: Question, value: Any, earned: Fraction | None) -> Sequence[str]:
@@ -267,6 +273,7 @@ def _minutes(value: Mapping[str, str]) -> int:
 
 SCENES = {
     "photo_front": ("front",),
+    "photo_contact": ("contact",),
     "photo_rates": ("rates",),
     "photo_hall": ("hall",),
     "photo_shelf": ("shelf",),

@@ -121,14 +121,14 @@ def write(seed: int, share: float, today: date) -> list[Life]:
     """Every visit's life with answers and photos, without a database: the same for the same seed and day."""
     brands = {brand.key: brand for brand in BRANDS}
     waves = {period.key: period for period in periods(today)}
-    documents = {key: _document(key) for key in brands}
+    documents = {kind: _document(kind) for kind in {period.kind for period in waves.values()}}
     lives = []
     busy: set[tuple[int, date]] = set()
     for number, slot in enumerate(skeleton(seed, share)):
         period = waves[slot.wave]
         writer = Biographer(number, slot, brands[period.brand], period, today, seed, busy)
         busy.add((slot.shopper, writer.day))
-        lives.append(writer.write(documents[period.brand]))
+        lives.append(writer.write(documents[period.kind]))
     borrow(lives)
     return lives
 
@@ -143,10 +143,11 @@ def pictures_of(lives: list[Life], seed: int, today: date) -> list[Picture]:
 def _evidence(seed: int, today: date) -> dict[str, Picture]:
     """A picture of some branches with a manager, by code."""
     at = moment(today - timedelta(days=20), 9)
-    scenes = {"bank": "hall", "retail": "shelf"}
+    scenes = {"bank": "hall", "retail": "shelf"}  # of those that have managers
     return {
         place.code: picture_of(brand, place, "proof", scenes[brand.key], at, dice(seed, "proof", place.code))
         for brand in BRANDS
+        if brand.key in scenes
         for place in (brand.places[one] for one in MANAGED[:3])
     }
 
@@ -163,7 +164,7 @@ def _world(app: Flask, lives: list[Life], painted: Any, seed: int, today: date) 
     settled = settle(founded)
     agree(settled, founded)
     versions = install_builtin(founded, settled.admin)
-    waves = {period.key: open_period(settled, period, versions[period.brand]) for period in every}
+    waves = {period.key: open_period(settled, period, versions[period.kind]) for period in every}
     shown = {
         code: painted[picture.id].copies["screen_key"] for code, picture in _evidence(seed, today).items()
     }

@@ -40,6 +40,9 @@ RETAIL_MANAGERS = (
     "Thái Thị Ngọc Trâm",
 )
 
+INSURER_HEAD = "Lâm Thị Ngọc Bích"
+INSURER_AREAS = ("Đinh Quang Vinh", "Trần Bảo Châu")
+
 
 def mail(name: str) -> str:
     """The address of somebody in the demo."""

@@ -33,7 +33,7 @@ class Slot:
 
     @property
     def code(self) -> int:
-        """A number of its own, 0 … 287, whatever else is planned."""
+        """A number of its own, 0 … 575, whatever else is planned."""
         place = next(place for place, wave in enumerate(WAVES) if wave.key == self.wave)
         return (place * BRANCHES + self.branch) * MOST_TURNS + self.turn
 
@@ -48,6 +48,11 @@ class Wave:
     released: tuple[int, ...]  # by branch
     others: Mapping[State, int]
     fixed: Mapping[tuple[int, int], State]  # (branch, turn) -> state
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it lies behind: nothing in it waits any more."""
+        return not self.key.endswith("now")
 
 
 S = State
@@ -66,6 +71,10 @@ WAVES = (
           S.PLANNED: 2, S.ABORTED: 1, S.CANCELLED: 1, S.REJECTED: 2},
          {(0, 0): S.ACCEPTED, (11, 1): S.APPROVED, (10, 2): S.RELEASED, (9, 3): S.ACCEPTED,
           (8, 4): S.RELEASED, (7, 5): S.ABORTED, (6, 6): S.OFFERED}),
+    # Only what changes and ranges can be told from; whoever was there comes back two waves later.
+    Wave("bank-first", 3, 5, (3, 3, 3, 2, 3, 3, 3, 3, 3, 3, 3, 0), {S.CANCELLED: 1}, {(3, 1): S.CANCELLED}),
+    Wave("retail-past", 3, 7, (3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 2, 3), {S.CANCELLED: 1}, {(10, 2): S.CANCELLED}),
+    Wave("insurer-past", 3, 0, (3, 3, 3, 3, 3, 3, 3, 3, 0, 0, 0, 0), {}, {}),
 )  # fmt: skip
 
 
@@ -78,7 +87,7 @@ def skeleton(seed: int, share: float = 1.0) -> list[Slot]:
 
 def _slots(wave: Wave, seed: int) -> list[Slot]:
     rng = dice(seed, wave.key)
-    branches = [branch for branch in range(BRANCHES) if wave.key != "bank-past" or wave.released[branch]]
+    branches = [branch for branch in range(BRANCHES) if not wave.is_over or wave.released[branch]]
     deck = _deck(wave)
     rng.shuffle(deck)
     slots: list[Slot] = []
@@ -109,7 +118,7 @@ def _replacement(wave: Wave, slot: Slot, slots: Sequence[Slot]) -> Slot:
     """An aborted visit is planned once more, for somebody who was not at this branch."""
     counts = Counter(one.shopper for one in slots)
     other = min(_strangers(slot, slots), key=lambda one: (counts[one], one))
-    state = S.RELEASED if wave.key == "bank-past" else S.ACCEPTED
+    state = S.RELEASED if wave.is_over else S.ACCEPTED
     return Slot(wave.key, slot.branch, wave.turns, other, state, again=True)
 
 

@@ -92,6 +92,7 @@ SCENARIOS: Mapping[str, str] = {
         "Nếu được hỏi, công việc là bán hàng trên mạng."
     ),
     "retail": "Anh/chị tìm sữa tắm cho da nhạy cảm làm quà cho mẹ, khoảng 100.000–150.000 ₫.",
+    "enquiry": "Anh/chị hỏi bảo hiểm sức khỏe cho mẹ 58 tuổi, bắt đầu từ tháng sau, khoảng 4 triệu đồng một năm.",
 }
 ETHICS: Mapping[str, str] = {
     "bank": (
@@ -101,5 +102,9 @@ ETHICS: Mapping[str, str] = {
     "retail": (
         "Giám đốc vận hành đã thông báo tại buổi họp quản lý cửa hàng và dán ở phòng nghỉ nhân viên: "
         "cửa hàng có thể có khách bí mật; kết quả báo theo cửa hàng, dùng để đào tạo."
+    ),
+    "enquiry": (
+        "Trưởng phòng Dịch vụ khách hàng đã thông báo cho mọi ca trực: sẽ có người liên hệ để khảo sát; "
+        "kết quả báo theo kênh, không nêu tên cá nhân."
     ),
 }

@@ -17,7 +17,7 @@ from audit.demo.calendar import Period, moment
 from audit.demo.details import SAME_LETTERS
 from audit.demo.places import BRANDS, MANAGED, NORTH, SOUTH, Brand
 from audit.demo.ready_notes import READY_NOTES
-from audit.demo.timeline import ESCALATE_HOURS
+from audit.demo.timeline import ESCALATE_HOURS, TERMS
 from audit.review import canned
 from audit.review.layers import CannedNote
 from audit.waves.models import Wave
@@ -26,6 +26,7 @@ from audit.waves.services import WaveData, create_wave, open_wave, record_ethics
 HEADS: Mapping[str, tuple[str, Sequence[str], Sequence[str]]] = {
     "bank": (names.BANK_HEAD, names.BANK_AREAS, names.BANK_MANAGERS),
     "retail": (names.RETAIL_HEAD, names.RETAIL_AREAS, names.RETAIL_MANAGERS),
+    "insurer": (names.INSURER_HEAD, names.INSURER_AREAS, ()),
 }
 
 
@@ -68,7 +69,7 @@ def settle(at: datetime) -> Settled:
         person(head, f"head-{brand.key}", Reach(RoleName.HEAD_OFFICE, client.id))
         for name, region, word in zip(areas, regions, ("north", "south"), strict=True):
             person(name, f"area-{brand.key}-{word}", Reach(RoleName.AREA_MANAGER, client.id, region.id))
-        for name, place in zip(managers, MANAGED, strict=True):
+        for name, place in zip(managers, MANAGED, strict=bool(managers)):
             code = brand.places[place].code
             reach = Reach(RoleName.BRANCH_MANAGER, client.id, None, branches[code].id)
             person(name, f"branch-{code.lower()}", reach)
@@ -108,6 +109,7 @@ def _places(brand: Brand, at: datetime) -> tuple[Client, list[Region], dict[str,
             latitude=place.latitude,
             longitude=place.longitude,
             opening_hours=place.hours,
+            channel=place.channel,
         )
         branches[place.code] = create_branch(client, data)
     return client, list(regions.values()), branches
@@ -115,11 +117,11 @@ def _places(brand: Brand, at: datetime) -> tuple[Client, list[Region], dict[str,
 
 def open_period(settled: Settled, period: Period, version: Version) -> Wave:
     """A wave with its ethics note, open for visits."""
-    fee, cap = (180_000, 20_000) if period.brand == "bank" else (150_000, 150_000)
-    scenario = remarks.SCENARIOS[period.brand]
+    fee, cap = TERMS[period.kind]
+    scenario = remarks.SCENARIOS[period.kind]
     data = WaveData(period.name, period.starts_on, period.ends_on, fee, cap, scenario)
     made = moment(period.starts_on - timedelta(days=21), 9, 30)
     wave = create_wave(settled.clients[period.brand], version, data, made)
     told = moment(period.starts_on - timedelta(days=15), 14)
-    record_ethics(wave, settled.admin, told, remarks.ETHICS[period.brand])
+    record_ethics(wave, settled.admin, told, remarks.ETHICS[period.kind])
     return open_wave(wave)

@@ -1,7 +1,7 @@
 """What happens to each visit and when: every step of its life, with the answers and photos it brings."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
@@ -10,7 +10,7 @@ from uuid import UUID
 from audit.demo.answers import Observer, Story
 from audit.demo.calendar import ZONE, Period, moment
 from audit.demo.chance import dice
-from audit.demo.painting.jobs import Picture, picture_of
+from audit.demo.painting.jobs import Picture, picture_of, smaller
 from audit.demo.places import Brand, Place
 from audit.demo.plan import Slot
 from audit.demo.receipts import Spent, spent_at
@@ -38,6 +38,11 @@ TWISTED_AGES: Mapping[str, tuple[int, int]] = {
     "dispute_declined": (24, 30),
 }
 ESCALATE_HOURS = 120  # what the demo's clients are promised
+TERMS = {
+    "bank": (180_000, 20_000),
+    "retail": (150_000, 150_000),
+    "enquiry": (90_000, 0),
+}  # fee and cap in đồng
 ALARMING = {"bank": "secret_asked", "retail": "expired_item"}
 NEWEST_FINISHED = 9  # days: a released visit was returned, corrected, approved and released since
 
@@ -63,6 +68,7 @@ class Life:
     closes_on: date
     fee: int
     expense_cap: int
+    is_old: bool = False  # of a wave that matters only for its figures
     steps: list[Step] = field(default_factory=list)
     story: Story | None = None
     pictures: list[Picture] = field(default_factory=list)
@@ -87,11 +93,10 @@ class Biographer:
         self.place = brand.places[slot.branch]
         self.day = self._free_day(busy)
         opens, closes = self._window()
-        fee = 180_000 if brand.key == "bank" else 150_000
-        cap = 20_000 if brand.key == "bank" else 150_000
+        fee, cap = TERMS[period.kind]
         if "Phú Quốc" in self.place.name or "Đà Lạt" in self.place.name:
             fee += 60_000
-        self.life = Life(slot, brand, self.place, opens, closes, fee, cap)
+        self.life = Life(slot, brand, self.place, opens, closes, fee, cap, period.is_old)
 
     def write(self, document: Mapping[str, Any]) -> Life:
         """The whole life up to the slot's state."""
@@ -216,17 +221,17 @@ class Biographer:
 
     def _observe(self, document: Mapping[str, Any]) -> None:
         place, rng = self.place, self.rng
-        swing = rng.gauss(0, 0.06) - (0.03 if self.period.ended else 0.0)
+        swing = rng.gauss(0, 0.06) + (place.before - 0.03 if self.period.ended else 0.0)
         whole = min(0.97, max(0.15, place.quality + swing))
         quality = {"": whole} | {name: min(0.98, max(0.1, whole + lean)) for name, lean in place.leanings}
-        brand, twist = self.life.brand.key, self.slot.twist
+        kind, twist = self.period.kind, self.slot.twist
         observer = Observer(
-            brand,
+            kind,
             quality,
             self._arrival(),
             rng,
             code=self.slot.code,
-            forced={ALARMING[brand]: "yes"} if twist.startswith("alarm") else {},
+            forced=dict(place.answers) | ({ALARMING[kind]: "yes"} if twist.startswith("alarm") else {}),
             hurried=twist == "too_fast",
         )
         story = observer.observe(document)
@@ -238,7 +243,8 @@ class Biographer:
     def _picture(self, question: str, scene: str, at: datetime) -> Picture:
         far = self.slot.state == State.REJECTED and self.slot.turn % 2 == 1  # the one that is fraud
         aside = self.slot.twist == "far"
-        return picture_of(self.life.brand, self.place, question, scene, at, self.rng, far=far, aside=aside)
+        made = picture_of(self.life.brand, self.place, question, scene, at, self.rng, far=far, aside=aside)
+        return made if not self.period.ended else replace(made, size=smaller(made.size))
 
     def _perform(self) -> None:
         story, rng, state = self.life.story, self.rng, self.slot.state
@@ -261,6 +267,8 @@ class Biographer:
 
     def _spend(self, left: datetime, submitted: datetime) -> None:
         """What was laid out, told in the evening; with dice of its own."""
+        if self.place.is_remote:
+            return
         spent = spent_at(self.life.brand, self.place, left, dice(self.seed, self.slot.code, "spent"))
         if spent is not None:
             self.life.spent = spent
@@ -284,7 +292,7 @@ class Biographer:
         fraud = state == State.REJECTED and self.slot.turn % 2 == 1
         returned = state == State.RETURNED or (state == State.REJECTED and not fraud) or rng.random() < 0.22
         checked = moment(day + timedelta(days=1), rng.randint(9, 11), rng.randint(0, 59))
-        if returned and not fraud and state != State.APPROVED:
+        if returned and not fraud and state != State.APPROVED and not self.place.is_remote:
             self._return(checked, editor)
             if state == State.RETURNED:
                 return

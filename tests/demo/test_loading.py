@@ -70,7 +70,7 @@ def digest(rows: Session) -> str:
 
 
 def test_places_people_and_waves(rows: Session) -> None:
-    assert (count(rows, Client), count(rows, Region), count(rows, Branch), count(rows, Wave)) == (2, 4, 24, 3)
+    assert (count(rows, Client), count(rows, Region), count(rows, Branch), count(rows, Wave)) == (3, 6, 32, 6)
     people = list(rows.scalars(select(Person)))
     assert sum(person.has(RoleName.SHOPPER) for person in people) == 12
     for role in RoleName:

@@ -35,6 +35,7 @@ SCENES: Mapping[str, Callable[[Canvas], None]] = {
     "receipt": close.receipt,
     "label": close.label,
     "slip": slips.slip,
+    "contact": slips.contact,
 }
 
 

@@ -1,6 +1,6 @@
-"""The slip of a till, as it is photographed to have the money back."""
+"""What has lines of text: the slip of a till, photographed to have the money back, and a page on a screen."""
 
-from audit.demo.painting.canvas import INK, Canvas, darker, lighter
+from audit.demo.painting.canvas import INK, WHITE, Canvas, darker, lighter
 from audit.demo.painting.close import TABLES, money
 
 
@@ -32,3 +32,31 @@ def slip(c: Canvas) -> None:
     c.text((left, at + 104 * c.u), "Tiền mặt", 24, INK, 400, "lm")
     c.text((right, at + 104 * c.u), total, 24, INK, 400, "rm")
     c.text((middle, at + 190 * c.u), "Xin cảm ơn và hẹn gặp lại", 24, INK, 400, "mm")
+
+
+def contact(c: Canvas) -> None:
+    """The contact page of a website on a phone, nobody's name or number on it."""
+    c.fade((0, 0, c.w, c.h), (246, 248, 250), (232, 236, 240))
+    c.rect((0, 0, c.w, 70 * c.u), (28, 32, 38))
+    c.text((40 * c.u, 35 * c.u), c.facts["time"], 34, WHITE, 600, "lm")
+    c.fade((0, 70 * c.u, c.w, 300 * c.u), lighter(c.colour, 0.12), darker(c.colour, 0.12))
+    c.text((c.w / 2, 150 * c.u), c.facts["brand"], 58, WHITE, 700, "mm", c.w * 0.86)
+    c.text((c.w / 2, 230 * c.u), "Liên hệ với chúng tôi", 40, WHITE, 400, "mm", c.w * 0.86)
+    at, pale = 350 * c.u, lighter(c.colour, 0.75)
+    cards = [
+        (c.facts["place"], c.facts["address"]),
+        ("Giờ hỗ trợ", c.facts["hours"]),
+        ("Câu hỏi thường gặp", "Xem tất cả"),
+    ]
+    for title, told in cards:
+        c.shadow((50 * c.u, at, c.w - 50 * c.u, at + 210 * c.u), 0.2, 10, 6)
+        c.rect((50 * c.u, at, c.w - 50 * c.u, at + 210 * c.u), WHITE, (214, 220, 226), 18 * c.u)
+        c.oval((86 * c.u, at + 60 * c.u, 176 * c.u, at + 150 * c.u), pale)
+        c.text((210 * c.u, at + 76 * c.u), title, 44, INK, 700, "lm", c.w * 0.68)
+        c.text((210 * c.u, at + 142 * c.u), told, 34, (84, 92, 100), 400, "lm", c.w * 0.68)
+        at += 245 * c.u
+    c.rect((50 * c.u, at + 10 * c.u, c.w - 50 * c.u, at + 120 * c.u), c.colour, None, 24 * c.u)
+    c.text((c.w / 2, at + 65 * c.u), "Gửi yêu cầu tư vấn", 44, WHITE, 700, "mm")
+    for _ in range(c.rng.randint(3, 5)):  # fingers have been here
+        x, y = c.rng.uniform(0.1, 0.9) * c.w, c.rng.uniform(0.3, 0.95) * c.h
+        c.shade([(x, y), (x + 70 * c.u, y + 20 * c.u), (x + 40 * c.u, y + 90 * c.u)], 0.08, 16)
