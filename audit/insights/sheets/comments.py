@@ -33,7 +33,9 @@ def _columns() -> list[Column]:
     return [
         Column("number", _("Number"), Kind.COUNT, _("The question's place in the checklist.")),
         Column("question", _("Question")),
-        Column("comment", _("What was written"), about=_("The shopper's own words, as the branch reads them.")),
+        Column(
+            "comment", _("What was written"), about=_("The shopper's own words, as the branch reads them.")
+        ),
         Column("answer", _("Answer"), about=_("What was answered at the question.")),
         Column(
             "lost",
