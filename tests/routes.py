@@ -428,7 +428,8 @@ class Markup(HTMLParser):
         """Scripts come from files; looks and behaviour from files too."""
         names = dict(attrs)
         self._inside.append(tag)
-        if tag == "style" or (tag == "script" and not names.get("src")):
+        is_data = names.get("type") == "application/json"  # no script: browsers do not run it
+        if tag == "style" or (tag == "script" and not names.get("src") and not is_data):
             self.faults.append(f"<{tag}> within the page")
         self.faults += [f"{name}= at <{tag}>" for name in names if name == "style" or name.startswith("on")]
 
