@@ -16,7 +16,6 @@ from audit.scoring import cells
 from audit.scoring.sums import Means
 from audit.scoring.yardstick import Yardstick
 
-POOL = -1  # the wave of what other waves add to a yardstick; no wave has this number
 UNIT = 10**30  # stored scores have thirty decimals, their squares sixty
 
 
@@ -28,9 +27,7 @@ class Mean(NamedTuple):
 
 
 class WaveCell(NamedTuple):
-    """One branch in one wave over its released visits; `total` and `overall` are sums in units of 10⁻³⁰ points,
-    `squares` is one of squared units.
-    """
+    """One branch in one wave over its released visits; `total` and `overall` are sums in units of 10⁻³⁰ points."""
 
     branch_id: int
     n: int
@@ -38,12 +35,11 @@ class WaveCell(NamedTuple):
     incidents: int
     total: int
     overall: int
-    squares: int
 
     def scores(self, wave_id: int) -> cells.Cell[int]:
-        """What is compared of it."""
-        total, squares = Fraction(self.total, UNIT), Fraction(self.squares, UNIT**2)
-        return cells.Cell(self.branch_id, wave_id, self.n, total, squares)
+        """For comparing it by a yardstick that was measured before: it brings no spread of its own."""
+        total = Fraction(self.total, UNIT)
+        return cells.Cell(self.branch_id, wave_id, self.n, total, total * total / self.n if self.n else total)
 
 
 def revision_of(wave_ids: Sequence[int], client_id: int) -> tuple[Any, ...]:
@@ -68,17 +64,24 @@ def existing_of(revision: tuple[Any, ...]) -> int:
 
 def wave_cells(wave_id: int) -> list[WaveCell]:
     """Every branch with a released visit in the wave, by number; one query."""
-    sums = [
-        integer_text(Cell.total, UNIT),
-        integer_text(Cell.overall, UNIT),
-        integer_text(Cell.squares, UNIT**2),
-    ]
+    sums = [integer_text(Cell.total, UNIT), integer_text(Cell.overall, UNIT)]
     query = select(Cell.branch_id, Cell.n, Cell.unscored, Cell.incidents, *sums)
     found = db.session.execute(query.where(Cell.wave_id == wave_id).order_by(Cell.branch_id))
     return [
-        WaveCell(branch_id, n, unscored, incidents, int(total), int(overall), int(squares))
-        for branch_id, n, unscored, incidents, total, overall, squares in found
+        WaveCell(branch_id, n, unscored, incidents, int(total), int(overall))
+        for branch_id, n, unscored, incidents, total, overall in found
     ]
+
+
+def wave_means(wave_id: int) -> Means[int]:
+    """The means alone of the branches that have a score in the wave, by number; one query."""
+    query = select(Cell.branch_id, Cell.n, integer_text(Cell.total, UNIT))
+    found = db.session.execute(
+        query.where(Cell.wave_id == wave_id, Cell.n > 0).order_by(Cell.branch_id)
+    ).all()
+    size = lcm(*{n for _, n, _ in found})
+    above = [int(total) * (size // n) for _, n, total in found]
+    return Means([row[0] for row in found], [row[1] for row in found], above, UNIT * size)
 
 
 def means_of(found: Iterable[WaveCell]) -> Means[int]:
@@ -105,14 +108,6 @@ def yardstick_of(wave_ids: Collection[int]) -> Yardstick:
         df += (n - 1) * count
         spread += Fraction(n * int(square) - int(total), n * UNIT**2)
     return Yardstick(spread / df if df else None, df)
-
-
-def pool_of(wave_ids: Collection[int]) -> list[cells.Cell[int]]:
-    """What these waves add to a yardstick, as at most one cell with their spread and degrees of freedom."""
-    found = yardstick_of(wave_ids)
-    if found.variance is None:
-        return []
-    return [cells.Cell(0, POOL, found.df + 1, Fraction(0), found.variance * found.df)]
 
 
 def means_by_branch(

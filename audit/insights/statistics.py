@@ -4,12 +4,12 @@ Kept in the process until a cell of the wave, or of one pooled with it, changes.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
 from audit.insights import comparable, parts
 from audit.insights.cells import (
@@ -21,6 +21,7 @@ from audit.insights.cells import (
     means_of,
     revision_of,
     wave_cells,
+    wave_means,
     yardstick_of,
 )
 from audit.scoring import changes, network
@@ -93,12 +94,11 @@ class PartTable:
             self._known[kind].update({one: _NOTHING for one in named if one not in found})
 
 
-@dataclass(frozen=True)
-class BranchStatistics:
+class BranchStatistics(NamedTuple):
     """One branch in the wave: `n` scored visits; everything that cannot be said is None or ""."""
 
     branch_id: int
-    table: PartTable = field(repr=False, compare=False)
+    table: PartTable
     n: int = 0
     unscored: int = 0
     incidents: int = 0
@@ -146,6 +146,8 @@ class WaveStatistics:
     why_no_change: str  # "first", "other_rules"; "" when there is a wave to compare with
     branches: Mapping[int, BranchStatistics]
     cells: Mapping[int, WaveCell]
+    means: Means[int]
+    places: Mapping[int, int]  # of branches with a score, in the means
     table: PartTable
     revision: tuple[Any, ...]
 
@@ -207,8 +209,17 @@ def forget() -> None:
 
 def estimate(statistics: WaveStatistics, branch_ids: Collection[int]) -> Estimate:
     """Some branches by the network's formula and yardstick; `branch_ids` are all that exist of them, visited or not."""
-    own = [statistics.cells[branch_id] for branch_id in branch_ids if branch_id in statistics.cells]
-    return _estimate(own, means_of(own), statistics.yardstick, len(set(branch_ids)))
+    wanted = set(branch_ids)
+    own = [statistics.cells[branch_id] for branch_id in wanted if branch_id in statistics.cells]
+    scored = [cell for cell in own if cell.n]
+    places, means = statistics.places, statistics.means
+    part = Means(
+        [cell.branch_id for cell in scored],
+        [cell.n for cell in scored],
+        [means.above[places[cell.branch_id]] for cell in scored],
+        means.below,
+    )
+    return _estimate(own, part, statistics.yardstick, len(wanted))
 
 
 def _made(wave: Wave, pool: list[Wave], revision: tuple[Any, ...]) -> WaveStatistics:
@@ -217,7 +228,7 @@ def _made(wave: Wave, pool: list[Wave], revision: tuple[Any, ...]) -> WaveStatis
     own = wave_cells(wave.id)
     means = means_of(own)
     found = branches_of_means(means, yardstick)
-    trend = None if before is None else changes.between(means_of(wave_cells(before.id)), means, yardstick)
+    trend = None if before is None else changes.between(wave_means(before.id), means, yardstick)
     table = PartTable(wave.id)
     return WaveStatistics(
         wave_id=wave.id,
@@ -232,6 +243,8 @@ def _made(wave: Wave, pool: list[Wave], revision: tuple[Any, ...]) -> WaveStatis
             own, found, {} if trend is None else {row.branch: row for row in trend.branches}, table
         ),
         cells={cell.branch_id: cell for cell in own},
+        means=means,
+        places={branch_id: place for place, branch_id in enumerate(means.branches)},
         table=table,
         revision=revision,
     )

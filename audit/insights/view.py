@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import exists, or_
 
@@ -26,8 +26,7 @@ plain = lru_cache(maxsize=16_384)(_plain)  # the same names are sorted for every
 FACTOR, SECTION = "factor.", "section."  # what the names of such columns begin with
 
 
-@dataclass(frozen=True, slots=True)
-class BranchLine:
+class BranchLine(NamedTuple):
     """A branch with its figures in the wave."""
 
     id: int
@@ -96,6 +95,8 @@ class View:
 
     def estimate(self, branch_ids: Collection[int]) -> Estimate:
         """Some of the branches, by the network's formula."""
+        if len(branch_ids) == len(self.lines):
+            return self.shown
         return statistics.estimate(self.statistics, branch_ids)
 
 
