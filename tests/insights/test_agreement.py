@@ -126,5 +126,7 @@ def test_the_same_visits_in_any_order_give_the_same_page(
             card(wave, branch, shopper, Fraction(value) + place, {"issue": Fraction(value)})
         session.commit()
         found = rows(client_of(head_office).get(f"/network?wave={wave.id}").text)
-        pages.append([(row[0], row[2].split(" ")[0], row[3]) for row in found])  # the second has one before it
+        pages.append(
+            [(row[0], row[2].split(" ")[0], row[3]) for row in found]
+        )  # the second has one before it
     assert pages[0] == pages[1]
