@@ -13,6 +13,7 @@ from audit.branches.queries import branches_for
 from audit.db import db
 from audit.insights.branch_words import Fact, facts
 from audit.insights.statistics import WaveStatistics, of_wave
+from audit.insights.words import false_alarms_note
 from audit.review.lines import Cell
 from audit.waves.models import Wave
 from audit.waves.queries import waves_for
@@ -24,6 +25,7 @@ class Standing:
 
     wave: Wave
     facts: list[Fact]
+    note: str  # how what is clear is meant; "" where nothing was tested
 
 
 def standings(person: Person, branch_ids: Collection[int]) -> dict[int, Standing]:
@@ -46,5 +48,6 @@ def standings(person: Person, branch_ids: Collection[int]) -> dict[int, Standing
         if wave.id not in figures:
             figures[wave.id] = of_wave(wave)
         own = figures[wave.id].branch(branch_id)
-        found[branch_id] = Standing(wave, facts(figures[wave.id], own, ranks=True))
+        note = "" if own.p is None else false_alarms_note()
+        found[branch_id] = Standing(wave, facts(figures[wave.id], own, ranks=True), note)
     return found

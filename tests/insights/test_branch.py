@@ -279,3 +279,22 @@ def test_the_tables_as_files_say_the_same(client_of, head_office, other_client, 
         assert client_of(other_client).get(link).status_code == 404
     newest = browser.get(links[1]).text.splitlines()[1].split(",")
     assert newest[3:7] == ["4", "41", "37", "45"]
+
+
+def test_a_wave_that_does_not_tell_branches_apart(client_of, head_office, world, admin, shopper, session):
+    wave = factories.wave(world.client, admin, name="Quý 4")
+    branches = [factories.branch(world.north, f"E{place}", f"Đều {place}") for place in range(6)]
+    for branch in branches:
+        for _ in range(3):
+            card(wave, branch, shopper, 75, {"issue": 75})
+    session.commit()
+    said = facts(page(client_of(head_office), branches[0], f"?wave={wave.id}"))
+    assert said["Điểm trung bình"] == "75 (khoảng 75–75, 3 lượt)"
+    assert said["Thứ hạng"] == "Đợt này chưa phân biệt được các chi nhánh."
+    assert said["So với mạng lưới"] == "chưa đủ để kết luận"
+
+
+def test_a_wave_in_which_the_branch_was_not_visited(client_of, head_office, broad, world):
+    text = page(client_of(head_office), world.branch, f"?wave={broad.wave.id}")
+    assert heading(text) == "Hoàn Kiếm: chưa có lượt nào được chấm điểm"
+    assert '<dl class="facts">' not in text

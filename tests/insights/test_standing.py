@@ -39,6 +39,7 @@ def test_a_manager_reads_the_own_figures(client_of, broad):
     assert said["So với mạng lưới"] == "rõ ràng thấp hơn mạng lưới"
     assert said["Thứ hạng"] == "hạng 10–10 trong 10"
     assert said["So với Quý 3"] == "tăng 12 (6–18)"
+    assert "Khoảng 1/10 chi nhánh được nêu có thể là báo động nhầm." in text
     assert "Rộng 8" not in text
     assert "/network" not in text  # those pages are not for managers
 
