@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 
 from audit import jobs
 from audit.accounts.models import Person
-from audit.reports import wave_report_tasks
+from audit.reports import pdf, wave_report_tasks
 from audit.reports.models import Batch, BatchItem, WaveReport
+from audit.reports.spans import span
 from audit.trail.models import Entry
 from audit.waves.models import Wave
 from tests import factories
@@ -378,3 +379,52 @@ def test_a_page_without_script_loads_itself_anew_only_while_it_waits(
     assert 'http-equiv="refresh"' in browser.get(address).text
     jobs.run_until_idle(app)
     assert 'http-equiv="refresh"' not in browser.get(address).text
+
+
+def test_the_pdf_is_tagged_and_its_letters_are_its_own(
+    wave: Wave,
+    head_office: Person,
+    app: Flask,
+    client_of: ClientOf,
+    poppler: Callable[..., bytes],
+    objects_of: Callable[[bytes], list[dict[str, object]]],
+) -> None:
+    browser = client_of(head_office)
+    address = ordered(browser, f"wave={wave.id}")
+    jobs.run_until_idle(app)
+    content = browser.get(f"{address}/file").data
+    rows = poppler("pdffonts", content).decode().splitlines()[2:]
+    assert rows
+    for row in rows:
+        name, *rest = row.split()
+        assert name.split("+")[1].startswith("Inter"), row
+        assert rest[-5:-2] == ["yes", "yes", "yes"], row
+    reader = PdfReader(io.BytesIO(content))
+    root = reader.trailer["/Root"].get_object()  # type: ignore[union-attr]
+    assert root["/MarkInfo"]["/Marked"]  # type: ignore[index]
+    assert root["/Lang"] == "vi"  # type: ignore[index]
+    assert [str(one.title) for one in reader.outline if not isinstance(one, list)] == ["Quý 4"]  # type: ignore[union-attr]
+    figures = [one for one in objects_of(content) if one.get("/S") == "/Figure"]
+    assert any("Mọi chi nhánh" in str(one.get("/Alt")) for one in figures)
+    # What stands in a chart is text: it can be searched and read aloud.
+    charted = next(page for page in reader.pages if page.extract_text().count("Mọi chi nhánh"))
+    assert "Hoàn Kiếm" in charted.extract_text()
+    assert len(content) < 400_000
+
+
+def test_nothing_but_its_own_charts_is_fetched() -> None:
+    fetcher = pdf.ChartFetcher({"regions": b"<svg/>"})
+    assert fetcher.fetch("chart:regions").content_type.startswith("image/svg")  # type: ignore[union-attr]
+    for strange in ("chart:other", "file:///etc/passwd", "https://example.org/x.svg", "photo:1"):
+        with pytest.raises(ValueError, match="not a chart"):
+            fetcher.fetch(strange)
+
+
+def test_the_picture_of_a_row_keeps_to_its_axis() -> None:
+    assert span(None, None, None, None).count("<path") == 1  # nothing is known: only the axis
+    drawn = span(101, -3, 140, 50)
+    assert 'cx="105.0"' in drawn
+    assert "M5.0 6.0H105.0" in drawn
+    assert 'fill="#ffffff"' in span(50, 40, 60, 50, sure=False)
+    assert "circle" not in span(50, 40, 60, 50, flag="above")
+    assert span(50, 40, 60, 50, flag="above") != span(50, 40, 60, 50, flag="below")
