@@ -5,6 +5,7 @@ The same keys on every page: wave, version, region, format, channel, q, sort, or
 
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import request, url_for
 
@@ -20,6 +21,7 @@ from audit.waves.models import Wave
 from audit.waves.queries import wave_for
 
 KEYS = ("wave", "version", "region", "format", "channel", "q", "sort", "order", "page")
+_SAFE = "!$'()*,/:;?@"  # what the router leaves as it is
 LONGEST = 100  # letters of words, of a format, of a column's name
 choices = waves.choices
 formats = waves.formats
@@ -39,6 +41,7 @@ class Selection:
     descending: bool = False
     page: int = 1
     place: dict[str, Any] = field(default_factory=dict)  # what else is in the path of this page
+    _paths: dict[Any, str] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def client(self) -> Client:
@@ -74,9 +77,21 @@ class Selection:
         if changes:
             state["page"] = None
         if endpoint is None or endpoint == request.endpoint:
-            return url_for(str(request.endpoint), **{**self.place, **state, **changes})
+            return self._address(str(request.endpoint), {**self.place, **state, **changes})
         own = {"sort": None, "order": None, "page": None}
-        return url_for(endpoint, **{**state, **own, **changes})
+        return self._address(endpoint, {**state, **own, **changes})
+
+    def _address(self, endpoint: str, values: dict[str, Any]) -> str:
+        """As `url_for` makes it; the router is asked once for each path, not for each of some hundred links."""
+        path = {name: value for name, value in values.items() if name not in KEYS}
+        key = (endpoint, *path.items())
+        known = self._paths.get(key)
+        if known is None:
+            known = self._paths[key] = url_for(endpoint, **path)
+        query = [(name, values[name]) for name in KEYS if values.get(name) is not None]
+        if not query:
+            return known
+        return f"{known}{'&' if '?' in known else '?'}{urlencode(query, safe=_SAFE)}"
 
     def hidden(self, *without: str) -> list[tuple[str, str]]:
         """Names and values of the filter for a form that asks for `without` itself; it starts on page 1."""

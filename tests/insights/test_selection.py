@@ -3,6 +3,7 @@
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from flask import url_for
 
 from audit.errors import NotFound
 from audit.insights import selection
@@ -109,3 +110,21 @@ def test_nonsense_is_the_usual(app, head_office, figures, query):
 
 def test_nobody_has_a_selection_without_a_wave(app, other_client):
     assert asked(app, other_client, "")[0] is None
+
+
+def test_links_are_those_of_the_router(app, head_office, figures, world):
+    head_office.grants  # noqa: B018
+    values = {"wave": figures.wave.id, "q": "hoàn kiếm & 'ba' 50%/+", "format": "Quầy (lớn)"}
+    with app.test_request_context("/network", query_string=values):
+        found = selection.read(head_office)
+        for endpoint, parts in (
+            ("insights.network", {"sort": "factor.issue", "order": "desc"}),
+            ("insights.branch", {"branch_id": world.branch.id}),
+            ("insights.visits", {"branch": 7, "page": 2}),
+        ):
+            expected = url_for(endpoint, **{**values, **parts})
+            for _again in range(2):
+                told = found.link(endpoint, **parts)
+                assert urlsplit(told).path == urlsplit(expected).path
+                assert sorted(parse_qsl(urlsplit(told).query)) == sorted(parse_qsl(urlsplit(expected).query))
+                assert sorted(told) == sorted(expected)
