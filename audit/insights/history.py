@@ -1,6 +1,5 @@
 """One branch over its waves: each wave's mean with the range that the network's yardstick of that wave gives."""
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -87,11 +86,13 @@ def _spreads(wave_ids: Collection[int]) -> Mapping[int, tuple[Fraction, int]]:
     """By wave the sum of squared distances of visits from their cell's mean, and its degrees of freedom."""
     if not wave_ids:
         return {}
-    spread = func.sum(Cell.squares - Cell.total * Cell.total / Cell.n)
-    query = select(Cell.wave_id, spread, func.sum(Cell.n - 1)).where(Cell.wave_id.in_(wave_ids), Cell.n > 1)
-    found: dict[int, tuple[Fraction, int]] = defaultdict(lambda: (Fraction(0), 0))
-    for wave_id, squares, df in db.session.execute(query.group_by(Cell.wave_id)):
-        found[wave_id] = (Fraction(squares), int(df))
+    # Cells with equally many visits are added up first: the database divides nothing.
+    sums = (func.count(), func.sum(Cell.squares), func.sum(Cell.total * Cell.total))
+    query = select(Cell.wave_id, Cell.n, *sums).where(Cell.wave_id.in_(wave_ids), Cell.n > 1)
+    found: dict[int, tuple[Fraction, int]] = {}
+    for wave_id, n, cells, squares, totals in db.session.execute(query.group_by(Cell.wave_id, Cell.n)):
+        spread, df = found.get(wave_id, (Fraction(0), 0))
+        found[wave_id] = spread + Fraction(squares) - Fraction(totals) / n, df + cells * (n - 1)
     return found
 
 
