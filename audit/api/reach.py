@@ -13,9 +13,12 @@ COMPARING = (RoleName.HEAD_OFFICE, RoleName.AREA_MANAGER)
 
 
 def may_compare(owner: Person, client_id: int) -> bool:
-    """Whether the person compares branches of this client on pages: the agency, head office, area managers."""
+    """Whether programs may read for the person: admins, the client's head office, its area managers.
+
+    Not for editors: the figures carry rank ranges, which are not for them.
+    """
     return owner.active and (
-        owner.is_agency
+        owner.has(RoleName.ADMIN)
         or any(grant.role in COMPARING and grant.client_id == client_id for grant in owner.grants)
     )
 
@@ -23,7 +26,7 @@ def may_compare(owner: Person, client_id: int) -> bool:
 def narrowed(owner: Person, client_id: int, region_id: int | None) -> Person:
     """A person outside the database, by whom every query of the house starts; without grants it reaches nothing.
 
-    The agency's people read through a token what the client's head office reads: neither shoppers nor drafts.
+    The agency's admins read through a token what the client's head office reads: neither shoppers nor drafts.
     """
     grants = _grants(owner, client_id, region_id) if may_compare(owner, client_id) else []
     return Person(
@@ -37,7 +40,7 @@ def narrowed(owner: Person, client_id: int, region_id: int | None) -> Person:
 
 
 def _grants(owner: Person, client_id: int, region_id: int | None) -> list[Grant]:
-    whole = owner.is_agency or any(
+    whole = owner.has(RoleName.ADMIN) or any(
         grant.role == RoleName.HEAD_OFFICE and grant.client_id == client_id for grant in owner.grants
     )
     if whole:

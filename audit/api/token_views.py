@@ -16,7 +16,7 @@ from audit.security import allow, me
 
 bp = Blueprint("tokens", __name__, url_prefix="/account/tokens")
 ZONE = "Asia/Ho_Chi_Minh"
-owners = allow(RoleName.HEAD_OFFICE, RoleName.AREA_MANAGER, RoleName.EDITOR, RoleName.ADMIN)
+owners = allow(RoleName.HEAD_OFFICE, RoleName.AREA_MANAGER, RoleName.ADMIN)
 
 
 @bp.get("")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import func
 from sqlalchemy.orm import load_only
 
-from audit.accounts.models import Person, RoleName
+from audit.accounts.models import Person
 from audit.branches.models import Branch
 from audit.db import db
 from audit.insights.agreement import Split, Stability, stability_of
@@ -15,6 +15,7 @@ from audit.insights.history import WaveLine
 from audit.insights.parts import Part, Parts, parts_of
 from audit.insights.statistics import BranchStatistics, WaveStatistics, of_wave
 from audit.insights.titles import Asked, Titled, factors_of, questions_of, sections_of
+from audit.insights.view import sees_ranks
 from audit.review.models import Scorecard
 from audit.waves.models import Wave
 
@@ -75,11 +76,6 @@ class BranchPage:
     def comparable(self, line: WaveLine) -> bool:
         """Whether another of the branch's waves was scored by the same rules as the chosen one."""
         return self.wave is None or same_rules(self.wave.version, line.wave.version)
-
-
-def sees_ranks(person: Person) -> bool:
-    """Whether ranks, flags and trends are shown: to the client's side and admins, not to editors alone."""
-    return person.is_client_side or person.has(RoleName.ADMIN)
 
 
 def page_of(person: Person, branch: Branch, waves: list[WaveLine], wave: Wave | None) -> BranchPage:

@@ -11,7 +11,6 @@ from audit.branches.models import Branch, Region
 from audit.i18n import gettext as _
 from audit.insights import compare_words, comparing, selection, words
 from audit.insights.blueprint import bp, readers
-from audit.insights.branch_page import sees_ranks
 from audit.insights.branch_words import why_no_change
 from audit.insights.charts.dots import dots
 from audit.insights.comparable import why_not
@@ -29,7 +28,7 @@ from audit.insights.narrowing import narrowing_words
 from audit.insights.selection import Selection
 from audit.insights.sheet import printed
 from audit.insights.sheets.compare import OF_COMPARISON
-from audit.insights.view import sees_all_of
+from audit.insights.view import sees_all_of, sees_ranks
 from audit.security import me
 from audit.waves.models import Wave
 

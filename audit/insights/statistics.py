@@ -116,6 +116,12 @@ class BranchStatistics(NamedTuple):
     flag: str = ""
     change: BranchChange[int] | None = None
 
+    def unranked(self) -> "BranchStatistics":
+        """The same for a reader who is to see neither rank nor flag nor trend."""
+        return self._replace(
+            rank=None, rank_low=None, rank_high=None, ranked_of=0, p=None, flag="", change=None
+        )
+
     @property
     def overall(self) -> Fraction | None:
         """The mean with knock-outs included."""

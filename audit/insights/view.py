@@ -61,6 +61,11 @@ class View:
         return self.whole and not self.selection.narrowed
 
     @property
+    def ranks(self) -> bool:
+        """Whether the reader sees ranks, flags and trends; the lines have none otherwise."""
+        return sees_ranks(self.person)
+
+    @property
     def pages(self) -> int:
         """How many pages of lines there are."""
         return max(1, -(-len(self.lines) // PAGE))
@@ -117,6 +122,11 @@ def view_of(person: Person, selection: Selection, at: datetime | None = None) ->
     )
 
 
+def sees_ranks(person: Person) -> bool:
+    """Whether ranks, flags and trends are shown: to the client's side and admins, not to editors alone."""
+    return person.is_client_side or person.has(RoleName.ADMIN)
+
+
 def sees_all_of(person: Person, client_id: int) -> bool:
     """Whether the person's network is the client's whole network, not an area of it."""
     return person.is_agency or any(
@@ -132,9 +142,19 @@ def _lines(
     query = branches_for(person).where(Branch.client_id == wave.client_id, or_(Branch.active, visited))
     if selection.narrowed:
         query = query.where(Branch.id.in_(narrowing.branch_ids(person, wave.client_id, selection)))
+    ranked = sees_ranks(person)
     columns = (Branch.id, Branch.code, Branch.name, Branch.region_id, Branch.format, Branch.channel)
     return [
-        BranchLine(id_, code, name, region_id, names.get(region_id, ""), form, channel, figures.branch(id_))
+        BranchLine(
+            id_,
+            code,
+            name,
+            region_id,
+            names.get(region_id, ""),
+            form,
+            channel,
+            figures.branch(id_) if ranked else figures.branch(id_).unranked(),
+        )
         for id_, code, name, region_id, form, channel in db.session.execute(query.with_only_columns(*columns))
     ]
 

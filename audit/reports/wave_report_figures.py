@@ -7,12 +7,11 @@ from zoneinfo import ZoneInfo
 from audit.accounts.models import Person
 from audit.i18n import day, language
 from audit.insights import facts, network_page, sheets
-from audit.insights.branch_page import sees_ranks
 from audit.insights.charts.look import Document
 from audit.insights.selection import Selection
 from audit.insights.sheet import Sheet
 from audit.insights.statistics import Estimate
-from audit.insights.view import View, view_of
+from audit.insights.view import View, sees_ranks, view_of
 from audit.insights.words import stability_words
 from audit.insights.workbook import Facts
 

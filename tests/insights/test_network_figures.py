@@ -102,7 +102,7 @@ def test_losses_are_counts_that_lead_to_the_visits(client_of, head_office, made)
     lost = section(text, "losses")
     assert [row[0].split(" ")[0] for row in rows(lost)] == ["2.", "5."]
     assert rows(lost)[0][1:] == ["16,2", "0/40", "40", "0"]
-    assert f"/network/visits?wave={made.wave.id}&amp;question=greeted&amp;result=partly" in lost
+    assert f"/network/visits?question=greeted&amp;result=partly&amp;wave={made.wave.id}" in lost
 
 
 def test_regions_have_estimates_of_their_own(client_of, head_office, made):
@@ -166,3 +166,26 @@ def test_names_cannot_leave_the_data_of_a_chart(client_of, head_office, made, se
     text = client_of(head_office).get("/network").text
     assert "<script>alert(1)" not in text
     assert charts(text)[0]["data"]["values"][0]["name"] == "</script><script>alert(1)</script>"
+
+
+def test_editors_see_neither_ranks_nor_flags_nor_trends(client_of, editor, made):
+    browser = client_of(editor)
+    text = browser.get("/network").text
+    assert "trong 10" not in text
+    assert "rõ ràng" not in text
+    assert len(rows(text)[0]) == 5
+    assert all(value["flag"] == "" for value in values(charts(text)[0]))
+    head = browser.get("/network/branches.csv").text.splitlines()[0]
+    assert "Hạng" not in head
+    assert "So với mạng lưới" not in head
+
+
+def test_a_group_too_small_for_a_range_says_so(client_of, head_office, world, made, session):
+    factories.branch(
+        world.north, "NEW", "Mới mở", format="Phố"
+    )  # open, not visited: four of five have a score
+    session.commit()
+    found = section(client_of(head_office).get("/network").text, "regions")
+    streets = next(row for row in re.findall(r"<tr>.*?</tr>", found, re.S) if ">Phố<" in row)
+    assert "87 (chưa rõ sai số)" in streets
+    assert "4/5" in streets

@@ -72,7 +72,9 @@ def test_the_filter_shows_what_is_asked_for_and_keeps_the_order(client_of, head_
     assert '<option value="Mall" selected>Mall</option>' in text
     assert 'value="Rộng"' in text
     assert text.count('<input type="hidden" name="sort" value="n">') == 2
-    assert f'href="/network?wave={made.wave.id}&amp;sort=n&amp;order=desc">' in text, "the way out of the filter"
+    assert f'href="/network?wave={made.wave.id}&amp;sort=n&amp;order=desc">' in text, (
+        "the way out of the filter"
+    )
 
 
 def test_another_client_s_wave_begins_without_a_filter(client_of, admin, world, made, session):

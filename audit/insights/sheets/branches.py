@@ -11,12 +11,17 @@ from audit.insights.sheets.estimates import notes
 from audit.insights.view import BranchLine, View
 from audit.scoring.inference import MIN_BRANCHES
 
+RANKED = ("rank_low", "rank_high", "ranked", "said", "change", "change_low", "change_high", "trend")
+
 
 def build(view: View) -> Sheet:
     """One row a branch, in the order of the view."""
     channels = {channel: channel_words(channel) for channel in CHANNELS}
     rows = Made(view.lines, lambda line: _row(line, channels))
-    return Sheet("branches", _("Branches"), [*_names(), *_figures(), *_changes()], rows, _notes(view))
+    columns = [*_names(), *_figures(), *_changes()]
+    if not view.ranks:
+        columns = [column for column in columns if column.key not in RANKED]
+    return Sheet("branches", _("Branches"), columns, rows, _notes(view))
 
 
 def _names() -> list[Column]:
@@ -140,9 +145,9 @@ def _row(line: BranchLine, channels: Mapping[str, str]) -> dict[str, Any]:
 def _notes(view: View) -> list[str]:
     figures = view.statistics
     found = notes(view)
-    if figures.network.visits and figures.network.branches < MIN_BRANCHES:
+    if figures.network.visits and figures.network.branches < MIN_BRANCHES and view.ranks:
         found.append(words.few_branches_note())
-    if figures.tau == 0:
+    if figures.tau == 0 and view.ranks:
         found.append(words.alike_note())
     if any(row.figures.flag or (row.figures.change and row.figures.change.flag) for row in view.lines):
         found.append(words.false_alarms_note())
