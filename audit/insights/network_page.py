@@ -90,6 +90,13 @@ def brief_words(mean: words.Number | None, low: words.Number | None, high: words
     return f"{words.whole(mean)} ({words.whole(low)}–{words.whole(high)})"
 
 
+def group_words(row: Mapping[str, Any]) -> str:
+    """79 (77–80), the estimate of some branches; without a range it says that the error is not known."""
+    if row["mean"] is None or row["low"] is not None:
+        return brief_words(row["mean"], row["low"], row["high"])
+    return _("%(mean)s (error not known yet)", mean=words.whole(row["mean"]))
+
+
 def count_words(n: int) -> str:
     """4 lượt."""
     return ngettext("%(num)s scored visit", "%(num)s scored visits", n)
@@ -139,7 +146,7 @@ def group_dots(view: View, rows: Sequence[Mapping[str, Any]], link: Link) -> Doc
 
 def _group(row: Mapping[str, Any], link: Link) -> dots.Dot:
     count = count_words(row["n"])
-    told = brief_words(row["mean"], row["low"], row["high"])
+    told = group_words(row)
     return dots.Dot(
         row["name"],
         str(row["_id"]),
