@@ -157,5 +157,8 @@ def _with_history(slot: Slot, kept: Sequence[Slot]) -> Slot:
     counts = Counter(one.shopper for one in kept if one.wave == slot.wave)
     total = sum(one.wave == slot.wave and one.state != S.CANCELLED for one in kept)
     most = max(FEWEST, total // 10)
-    free = tuple(one for one in _strangers(slot, kept) if counts[one] < most)
+    # One turn each: nobody is asked about two visits to a branch at once.
+    turns = max(one.turn for one in kept if one.wave == slot.wave and one.branch == slot.branch) + 1
+    own = [one for place, one in enumerate(_strangers(slot, kept)) if (place - slot.turn) % turns == 0]
+    free = tuple(one for one in own if counts[one] < most)
     return replace(slot, free=free)

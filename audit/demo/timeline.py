@@ -172,7 +172,7 @@ class Biographer:
         offered = moment(
             max(first, planned.date() + timedelta(days=1)), rng.randint(8, 11), rng.randint(0, 59)
         )
-        if self.slot.free and not self.slot.again and rng.random() < 0.22:
+        if self.slot.free and not self.slot.again and rng.random() < 0.4:
             offered = self._history(offered)
         if self.slot.state == State.CANCELLED and rng.random() < 0.5:
             return

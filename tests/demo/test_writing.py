@@ -82,6 +82,17 @@ def test_rotation_and_shares_hold(lives: list[Life]) -> None:
     assert all(count <= totals[wave] / 10 + 1 for (wave, _), count in by_wave.items())
 
 
+def test_nobody_is_asked_about_two_visits_to_a_branch_in_one_wave() -> None:
+    for seed in (2026, 7, 8):
+        asked = Counter(
+            (life.slot.wave, life.place.code, step.detail["shopper"])
+            for life in write(seed, 1.0, TODAY)
+            for step in life.steps
+            if step.action == "offer"
+        )
+        assert max(asked.values()) == 1
+
+
 def test_released_visits_are_spread_as_planned(lives: list[Life]) -> None:
     done = Counter(
         life.place.code
