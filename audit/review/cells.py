@@ -97,10 +97,13 @@ def _add_lines(cards: Sequence[Scorecard]) -> None:
 
 
 def _comments(card: Scorecard) -> list[dict[str, Any]]:
-    """What was written beside answers, and the answers to text questions."""
+    """What was written beside answers, and the answers to text questions; not what stands at hidden ones."""
     asked = published(card.version).questions
+    hidden = {line["id"] for line in card.result.get("questions", []) if line.get("state") == "hidden"}
     found = []
     for question_id, answer in card.answers.items():
+        if question_id in hidden:
+            continue
         written = {"comment": answer.get("comment")}
         if asked.get(question_id, {}).get("type") == "text":
             written["value"] = answer.get("value")

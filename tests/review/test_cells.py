@@ -20,6 +20,7 @@ from audit.review.cells import settle
 from audit.review.lines import Cell, CellPart, ScorecardComment, ScorecardPhoto, ScorecardSection
 from audit.review.models import Scorecard, ScorecardFactor, ScorecardQuestion
 from audit.visits import queries
+from audit.waves.models import Wave
 from tests import factories, stories
 from tests.conftest import World
 from tests.insights.cards import card
@@ -213,6 +214,21 @@ def test_comments_and_photos_are_kept_with_the_release(
         assert comment.search.isascii()
 
 
+def hidden_and_shown(wave: Wave, world: World, shopper: Person) -> None:
+    """A scorecard with a comment at a question that was not asked, and one at another."""
+    result = {"questions": [{"id": "wait", "state": "hidden"}, {"id": "greeted", "state": "answered"}]}
+    answers = {"wait": {"comment": "Đợi lâu"}, "greeted": {"comment": "Có chào"}}
+    card(wave, world.southern_branch, shopper, 60, result=result, answers=answers)
+    db.session.commit()
+
+
+def test_what_stands_at_a_hidden_question_is_not_kept(
+    session: Session, world: World, admin: Person, shopper: Person
+) -> None:
+    hidden_and_shown(factories.wave(world.client, admin), world, shopper)
+    assert session.scalars(select(ScorecardComment.text)).all() == ["Có chào"]
+
+
 def test_two_releases_in_one_wave_at_once_are_both_counted(
     app: Flask, session: Session, world: World, admin: Person, shopper: Person, editor: Person
 ) -> None:
@@ -279,6 +295,7 @@ def test_the_migration_fills_in_what_a_release_would_have_written(
     stories.upheld(stories.disputed(cards[0], head_office, "late"), admin, {"value": "no"})
     stories.submitted(visits[4], shopper)
     stories.approved(visits[4], editor)  # approved, not released: its sections are there, nothing else is
+    hidden_and_shown(usual, world, shopper)
     before = rows_of(session)
     assert all(before.values())
     migration = importlib.import_module("audit.migrations.versions.0005_comparisons")

@@ -37,6 +37,10 @@ FROM scorecard card
     WHERE question ->> 'id' = answer.key AND question ->> 'type' = 'text'
   ) written
 WHERE card.released_at IS NOT NULL AND length(trim(written.words)) > 0
+  AND NOT EXISTS (
+    SELECT FROM jsonb_path_query(card.result, '$.questions[*]') line
+    WHERE line ->> 'id' = answer.key AND line ->> 'state' = 'hidden'
+  )
 """
 _PHOTOS = """
 INSERT INTO scorecard_photo (scorecard_id, place, question_id)
