@@ -51,12 +51,12 @@ def branch_table(sheet: Sheet, network: Any, *, ranks: bool) -> Table:
         Head(_("Code"), 16),
         Head(_("Region"), 20),
         Head(_("0 to 100 (dashed: network)"), 28),
-        Head(_("Score"), 18, is_number=True),
+        Head(_("Score"), 20, is_number=True),
         Head(_("n"), 7, is_number=True),
         Head(_("Knock-outs"), 9, is_number=True),
     ]
     if ranks:
-        heads += [Head(_("Rank"), 14, is_number=True), Head(_("What is clear"), 28)]
+        heads += [Head(_rank_head(sheet), 14, is_number=True), Head(_("What is clear"), 26)]
     below = {place for place, row in enumerate(sheet.rows) if ranks and row["_flag"] == "below"}
     return Table(
         "",
@@ -75,7 +75,11 @@ def _about(sheet: Sheet, *, ranks: bool) -> list[tuple[str, str]]:
         (_("n"), known["n"]),
         (_("Knock-outs"), known["incidents"]),
     ]
-    return [*found, (_("Rank"), known["rank_low"]), (_("What is clear"), known["said"])] if ranks else found
+    return (
+        [*found, (_rank_head(sheet), known["rank_low"]), (_("What is clear"), known["said"])]
+        if ranks
+        else found
+    )
 
 
 def legend(*, ranks: bool) -> str:
@@ -104,11 +108,14 @@ def _branch(row: Row, network: Any, *, ranks: bool) -> list[str]:
     return [*cells, _rank(row), "; ".join(one for one in said if one)]
 
 
+def _rank_head(sheet: Sheet) -> str:
+    """How many are ranked is the same for all of them, so it stands in the head."""
+    ranked = next((row["ranked"] for row in sheet.rows if row["ranked"]), None)
+    return _("Rank of %(of)s", of=ranked) if ranked else _("Rank")
+
+
 def _rank(row: Row) -> str:
-    """2–4 / 6: the head says that it is a rank."""
-    if row["rank_low"] is None:
-        return "–"
-    return f"{row['rank_low']}–{row['rank_high']} / {row['ranked']}"
+    return "–" if row["rank_low"] is None else f"{row['rank_low']}–{row['rank_high']}"
 
 
 def _picture(row: Row, network: Any, *, ranks: bool) -> Markup:
