@@ -24,7 +24,9 @@ FACE = (0.36, 0.3, 0.22, 0.26)  # what is covered of a photo: left, top, width, 
 
 
 def look_through(world: World, step: Step) -> None:
-    """What the jobs do after a submission: alarms at once, then flags."""
+    """What the jobs do after a submission: alarms at once, then flags; the old waves were before there were any."""
+    if world.lives[step.visit].is_old:
+        return
     visit, at = world.visit(step), step.at + timedelta(seconds=40)
     parts = (joinedload(Visit.branch), joinedload(Visit.client), joinedload(Visit.version))
     db.session.scalars(select(Visit).where(Visit.id == visit.id).options(*parts)).one()
