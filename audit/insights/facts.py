@@ -6,10 +6,11 @@ from sqlalchemy import func, select
 
 from audit.accounts.models import Person
 from audit.db import db
-from audit.i18n import clock, day, number, text_of
+from audit.i18n import clock, day, number
 from audit.i18n import gettext as _
 from audit.insights.figures import released
 from audit.insights.narrowing import branch_ids, narrowing_words
+from audit.insights.room import version_words
 from audit.insights.selection import Selection
 from audit.insights.sheet import Kind, printed
 from audit.insights.view import View, sees_all_of
@@ -45,11 +46,10 @@ def facts_of(view: View) -> Facts:
 def selection_facts(person: Person, selection: Selection) -> Facts:
     """Of whatever is taken along: what was chosen."""
     wave = selection.wave
-    checklist = text_of(wave.version.document.get("title")) or _("without a title")
     return [
         (_("Client"), wave.client.name),
         (_("Wave"), f"{wave.name} ({day(wave.starts_on)} – {day(wave.ends_on)})"),
-        (_("Checklist"), _("%(title)s, version %(number)s", title=checklist, number=wave.version.number)),
+        (_("Checklist"), version_words(wave.version)),
         (_("Selection"), selection_words(person, selection)),
     ]
 

@@ -9,7 +9,10 @@ from flask import current_app, request
 from audit.branches.channels import CHANNELS
 from audit.branches.models import Client
 from audit.branches.queries import Node, tree_for
+from audit.checklists.models import Version
+from audit.i18n import gettext as _
 from audit.i18n import lazy_gettext as _l
+from audit.i18n import text_of
 from audit.insights import selection as selections
 from audit.insights.selection import Selection
 from audit.security import me
@@ -39,9 +42,10 @@ class Tab:
 
 @dataclass(frozen=True)
 class Choices:
-    """What the filter offers; formats and channels only where there is more than one."""
+    """What the filter offers; versions and formats only where there is more than one."""
 
     waves: list[tuple[Client, list[Wave]]]
+    versions: list[tuple[int, str]]  # of the client's waves, the newest first
     regions: list[Node]
     formats: list[str]
     channels: Mapping[str, Any]
@@ -71,9 +75,30 @@ def _here(endpoint: str) -> str:
 def choices(selection: Selection) -> Choices:
     """What the reader may narrow the page to."""
     formats = selections.formats(me(), selection.client)
+    waves = selections.choices(me())
+    versions = _versions(waves, selection.client)
+    if selection.version_id is not None:
+        fitting = [
+            (client, [one for one in own if one.version_id == selection.version_id]) for client, own in waves
+        ]
+        waves = [(client, own) for client, own in fitting if own]
     return Choices(
-        waves=selections.choices(me()),
+        waves=waves,
+        versions=versions if len(versions) > 1 or selection.version_id is not None else [],
         regions=tree_for(me(), selection.client.id),
         formats=formats if len(formats) > 1 or selection.format else [],
         channels=CHANNELS,
     )
+
+
+def _versions(waves: list[tuple[Client, list[Wave]]], client: Client) -> list[tuple[int, str]]:
+    """The checklist versions of a client's waves with their names."""
+    own = next((found for known, found in waves if known.id == client.id), [])
+    versions = {wave.version_id: wave.version for wave in own}
+    return [(version_id, version_words(version)) for version_id, version in versions.items()]
+
+
+def version_words(version: Version) -> str:
+    """The checklist's title with the number of the version."""
+    title = text_of(version.document.get("title")) or _("without a title")
+    return _("%(title)s, version %(number)s", title=title, number=version.number)

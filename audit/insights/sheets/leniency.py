@@ -41,8 +41,12 @@ def _columns() -> list[Column]:
             Kind.ESTIMATE,
             _("Weighted mean of the score less the others’ mean at the same branch in the same wave."),
         ),
-        Column("low", _("Range from"), Kind.ESTIMATE, _("Lower end of the 90 per cent range of the difference.")),
-        Column("high", _("Range to"), Kind.ESTIMATE, _("Upper end of the 90 per cent range of the difference.")),
+        Column(
+            "low", _("Range from"), Kind.ESTIMATE, _("Lower end of the 90 per cent range of the difference.")
+        ),
+        Column(
+            "high", _("Range to"), Kind.ESTIMATE, _("Upper end of the 90 per cent range of the difference.")
+        ),
         Column("said", _("In words"), Kind.TEXT, _("What may be said of it.")),
         Column(
             "round",
