@@ -1,6 +1,7 @@
 """The tabs and the filter that every page of the room has."""
 
 import re
+from datetime import date
 from html import unescape
 
 import pytest
@@ -84,3 +85,29 @@ def test_another_client_s_wave_begins_without_a_filter(client_of, admin, world, 
     first = text.split('<form class="filters"', 2)[1]
     assert "Đợt Hoa Sen" in first
     assert 'type="hidden"' not in first
+
+
+def test_a_version_of_the_checklist_narrows_the_waves(client_of, head_office, admin, world, made, session):
+    browser = client_of(head_office)
+    assert 'id="version"' not in browser.get("/network").text, "one version is no choice"
+    other = {**factories.CHECKLIST, "title": factories.both("Bảng khác")}
+    newest = factories.wave(
+        world.client,
+        admin,
+        factories.version(other),
+        name="Quý 1",
+        starts_on=date(2027, 1, 1),
+        ends_on=date(2027, 3, 31),
+    )
+    session.commit()
+    text = browser.get("/network").text
+    assert [words.split(",")[0] for words in options(text, "version")] == [
+        "Mọi phiên bản",
+        "Bảng khác",
+        "Kiểm tra nhanh",
+    ]
+    assert options(text, "wave") == ["Quý 1", "Quý 4", "Quý 3"]
+    narrowed = browser.get(f"/network?wave={newest.id}&version={made.wave.version_id}").text
+    assert options(narrowed, "wave") == ["Quý 4", "Quý 3"]
+    assert "Quý 4 (" in narrowed
+    assert browser.get("/network?version=999").status_code == 404
