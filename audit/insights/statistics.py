@@ -3,7 +3,7 @@
 Kept in the process until a cell of the wave, or of one pooled with it, changes.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -172,6 +172,11 @@ class WaveStatistics:
         """Whether there are enough repeated visits for ranges."""
         return self.yardstick.usable is not None
 
+    def holds(self, pool: Sequence[Wave], revision: tuple[Any, ...]) -> bool:
+        """Whether nothing that the figures rest on has changed, not even the earlier wave's name."""
+        ids = tuple(one.id for one in pool)
+        return (self.revision, self.pooled, self.previous) == (revision, ids, _before(pool))
+
     def branch(self, branch_id: int) -> BranchStatistics:
         """A branch's figures; one without visits has none."""
         return self.branches.get(branch_id) or BranchStatistics(branch_id, self.table)
@@ -197,7 +202,7 @@ def of_wave(wave: Wave) -> WaveStatistics:
     revision = revision_of([one.id for one in pool], wave.client_id)
     with _lock:
         found = _known.get(wave.id)
-    if found is None or found.revision != revision or found.pooled != tuple(one.id for one in pool):
+    if found is None or not found.holds(pool, revision):
         found = _made(wave, pool, revision)
         with _lock:
             _known.pop(wave.id, None)
@@ -205,6 +210,14 @@ def of_wave(wave: Wave) -> WaveStatistics:
                 _known.pop(next(iter(_known)))
             _known[wave.id] = found
     return found
+
+
+def _before(pool: Sequence[Wave]) -> Before | None:
+    """The wave that the first one of the pool is compared with."""
+    if len(pool) < 2:
+        return None
+    wave = pool[1]
+    return Before(wave.id, wave.name, wave.starts_on, wave.ends_on)
 
 
 def forget() -> None:
@@ -243,7 +256,7 @@ def _made(wave: Wave, pool: list[Wave], revision: tuple[Any, ...]) -> WaveStatis
         pooled=tuple(one.id for one in pool),
         network=_estimate(own, means, yardstick, existing_of(revision)),
         change=None if trend is None else trend.network,
-        previous=None if before is None else Before(before.id, before.name, before.starts_on, before.ends_on),
+        previous=_before(pool),
         why_no_change="" if before is not None else comparable.why_not(wave),
         branches=_branches(
             own, found, {} if trend is None else {row.branch: row for row in trend.branches}, table

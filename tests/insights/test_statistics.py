@@ -201,3 +201,17 @@ def test_parts_count_every_branch_the_same(world, shopper, admin, session):
     one = parts.parts_of(wave.id, [world.second_branch.id], ("question",))
     assert (one["question"]["greeted"].mean, set(one)) == (0, {"question"})
     assert parts.parts_of(wave.id, [world.southern_branch.id])["question"] == {}
+
+
+def test_an_earlier_wave_may_be_renamed(world, shopper, admin, session):
+    before, wave = waves_of(world.client, admin, 2)
+    for one in (before, wave):
+        card(one, world.branch, shopper, 60)
+    session.commit()
+    kept = statistics.of_wave(wave)
+    assert statistics.of_wave(wave) is kept
+    before.name = "Đợt mới đặt tên"
+    session.commit()
+    found = statistics.of_wave(wave).previous
+    assert found is not None
+    assert found.name == "Đợt mới đặt tên"
