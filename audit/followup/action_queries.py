@@ -196,9 +196,7 @@ def line_of(action: Action, at: datetime) -> ActionLine:
     text = text_of(question.get("text")) or str(action.question_id) if question else ""
     number = known.order[action.question_id] + 1 if question and action.question_id else None
     overdue = (
-        action.state in TO_DO
-        and action.due_on is not None
-        and action.due_on < today_of(action.branch, at)
+        action.state in TO_DO and action.due_on is not None and action.due_on < today_of(action.branch, at)
     )
     return ActionLine(action, text, number, overdue)
 

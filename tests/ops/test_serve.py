@@ -262,7 +262,9 @@ def test_a_full_worker_starts_anew_and_nothing_is_left(start: Start, var: Path) 
             connection.execute(
                 "INSERT INTO procrastinate_jobs (task_name, queue_name) VALUES ('release_due', 'default')"
             )
-        done = "SELECT count(*) FROM procrastinate_jobs WHERE status = 'succeeded' AND task_name = 'release_due'"
+        done = (
+            "SELECT count(*) FROM procrastinate_jobs WHERE status = 'succeeded' AND task_name = 'release_due'"
+        )
         until(lambda: connection.execute(done).fetchone() == (2,), 40)
         # The identity sequence counts the lives: each of them has signed in.
         lives = "SELECT last_value FROM procrastinate_workers_id_seq"
