@@ -206,7 +206,7 @@ def test_each_visit_counts_once_in_rates_and_comparisons(
     csv = browser.get(f"/network/visits.csv?wave={first.wave_id}").text
     assert csv.count(first.number) == 1
     assert str(second.overall).startswith("100")
-    assert "trung bình 100 điểm" in browser.get(f"/network?wave={first.wave_id}").text
+    assert "Mạng lưới đạt 100 (1 lượt, chưa rõ sai số)" in browser.get(f"/network?wave={first.wave_id}").text
 
 
 def test_only_the_admin_reads_rates(
