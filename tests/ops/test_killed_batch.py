@@ -38,7 +38,7 @@ MANY = 60
 WORKERS = 3
 SEED = 20261122
 WORKER = """
-import pathlib, sys, time
+import os, pathlib, sys, time
 from audit import jobs
 jobs.STALLED_SECONDS, jobs.HEARTBEAT_SECONDS, jobs.REAP_SECONDS = 2.0, 0.3, 0.4
 jobs.POLL_SECONDS, jobs.FIRST_WAIT_SECONDS = 0.3, 0.2
@@ -69,7 +69,7 @@ def noted(first):
 FileTransport.send = slowly(FileTransport.send)
 pdf.render = noted(pdf.render)
 app = create_app()
-note("ready")
+note(f"ready {os.getpid()}")
 jobs.run_worker(app)
 """
 
@@ -95,10 +95,11 @@ class Crew:
         while not finished():
             assert time.monotonic() < deadline, "the work was not done in time"
             time.sleep(self.chance.uniform(0.05, 0.8))
-            said = self.notes.read_text().count("ready\n") if self.notes.exists() else 0
             # Only among workers that have begun: else none would ever get to work.
-            if self.kills < most and said > self.kills:
-                victim = self.workers.pop(self.chance.randrange(len(self.workers)))
+            at_work = [worker for worker in self.workers if str(worker.pid) in self.noted("ready")]
+            if self.kills < most and at_work:
+                victim = self.chance.choice(at_work)
+                self.workers.remove(victim)
                 victim.kill()
                 victim.wait()
                 self.kills += 1
@@ -112,7 +113,7 @@ class Crew:
 
     def noted(self, kind: str) -> Counter[str]:
         """How often each thing of a kind was begun."""
-        lines = self.notes.read_text().splitlines()
+        lines = self.notes.read_text().splitlines() if self.notes.exists() else []
         return Counter(line.removeprefix(f"{kind} ") for line in lines if line.startswith(f"{kind} "))
 
 
