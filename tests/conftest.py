@@ -26,6 +26,7 @@ from tests import factories
 from tests.cluster import Cluster, session_cluster
 
 # A file's tests stay in one process; the longest files begin first, so that no process ends long after the others.
+# Not all long ones: browsers and the rest side by side use the machine better than four browsers at once.
 LONGEST = (
     "tests/browser/test_accessibility.py",
     "tests/bench/test_bench.py",
@@ -34,22 +35,8 @@ LONGEST = (
     "tests/test_leaks.py",
     "tests/ops/test_serve.py",
     "tests/ops/test_killed_batch.py",
-    "tests/browser/test_offline_network.py",
     "tests/test_bad_input.py",
-    "tests/browser/test_phone_list.py",
-    "tests/browser/test_offline_open.py",
-    "tests/browser/test_offline_saving.py",
-    "tests/browser/test_offline_photos.py",
-    "tests/browser/test_offline_update.py",
-    "tests/browser/test_offline_tabs.py",
-    "tests/test_routes.py",
-    "tests/reports/test_pdf.py",
-    "tests/browser/test_form_screens.py",
-    "tests/browser/test_story_after.py",
-    "tests/browser/test_offline_account.py",
-    "tests/browser/test_story.py",
-    "tests/browser/test_soak.py",
-    "tests/browser/test_charts.py",
+    "tests/browser/test_offline_network.py",
 )
 
 
