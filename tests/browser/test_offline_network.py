@@ -227,3 +227,20 @@ def test_old_programs_are_told_to_load_the_new_one(begin: Begin, field: Field) -
     field.faults.clear()
     form.reload().has("greeted", "no")
     until(lambda: field.answers(form.visit).get("greeted") == "no")
+
+
+def test_an_answer_given_while_the_rest_is_being_sent_follows_by_itself(
+    begin: Begin, field: Field, picture: Path
+) -> None:
+    form = begin()
+    form.phone.offline()
+    form.photo("front", picture)
+    form.page.evaluate("dispatchEvent(new Event('online'))")
+    form.page.wait_for_timeout(300)  # it was tried in vain a moment ago
+    with field.faults.hold(PHOTO) as held:
+        form.phone.offline(False)
+        held.wait()
+        form.give("greeted", "yes")
+    # Nothing else is done on the phone.
+    until(lambda: field.answers(form.visit).get("greeted"))
+    assert field.photos(form.visit)

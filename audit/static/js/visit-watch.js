@@ -23,6 +23,7 @@
     let state = "idle";
     let isBusy = false;
     let tried = 0;
+    let isMissed = false; // something was given that the flush under way may have passed by
 
     const later = (milliseconds) => {
       clearTimeout(timer);
@@ -31,6 +32,7 @@
 
     async function now() {
       clearTimeout(timer);
+      isMissed = false;
       let result;
       try {
         result = await visit.sync.flush({ pull: wanted });
@@ -50,7 +52,8 @@
       if (["done", "idle"].includes(state)) {
         wanted = undefined;
         wait = FIRST_WAIT;
-        if (await visit.sync.rests()) later(FIRST_WAIT);
+        if (isMissed) later(700);
+        else if (await visit.sync.rests()) later(FIRST_WAIT);
       } else {
         later(Math.max(wait, (result.retryAfter || 0) * 1000));
         wait = Math.min(wait * 2, LONGEST_WAIT);
@@ -72,6 +75,7 @@
       // Without a network each answer is a reason to look again, but not at every letter: no event may have told.
       const mayTry = ["done", "idle"].includes(state) || (state === "offline" && Date.now() - tried > FIRST_WAIT);
       if (own && mayTry) later(700);
+      else if (own) isMissed = true;
     });
     later(0);
     return { now: soon };
