@@ -23,7 +23,7 @@ from audit.waves.models import Wave
 from audit.waves.queries import wave_for, waves_for
 
 TASK = "make_wave_report"
-PRIORITY = 5  # one job for which somebody waits; before the many of a batch
+PRIORITY = 6  # one job for which somebody waits; before the many of a release or a batch
 SLOW = timedelta(minutes=5)  # after which a report that is not finished may be set going again
 SHOWN = 20
 FILTER = ("region", "format", "channel", "q")
