@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, current_app, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from audit.accounts.models import RoleName
@@ -12,6 +12,7 @@ from audit.errors import NotFound
 from audit.i18n import LANGUAGES, language
 from audit.i18n import gettext as _
 from audit.reports import batch_tasks, batches
+from audit.reports.downloads import stored_file
 from audit.security import allow, me
 from audit.trail.services import record_apart
 
@@ -95,13 +96,4 @@ def file(batch_id: int) -> Response:
     found = batches.batch_for(me(), batch_id)
     numbers = batches.open_items(me(), found)
     record_apart("zip.downloaded", me(), now(), batch=found.id, title=found.title, scorecards=numbers)
-    answer: Response = send_file(
-        current_app.extensions["storage"].open(found.zip_sha256),
-        mimetype="application/zip",
-        as_attachment=True,
-        download_name=batches.file_name(found),
-        etag=found.zip_sha256 or "",
-    )
-    answer.headers["Content-Length"] = str(found.zip_bytes)
-    answer.headers["Cache-Control"] = "private, no-cache"
-    return answer
+    return stored_file(found.zip_sha256, found.zip_bytes, "application/zip", batches.file_name(found))

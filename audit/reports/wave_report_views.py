@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, current_app, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from audit.accounts.models import RoleName
@@ -15,6 +15,7 @@ from audit.insights import selection as selections
 from audit.insights.blueprint import readers
 from audit.insights.selection import Selection
 from audit.reports import batches, wave_report_tasks, wave_reports
+from audit.reports.downloads import stored_file
 from audit.security import allow, me
 from audit.trail.services import record_apart
 
@@ -135,13 +136,4 @@ def file(report_id: int) -> Response:
     record_apart(
         "export.downloaded", me(), now(), client_id=found.wave.client_id, what="wave_report", **about
     )
-    answer: Response = send_file(
-        current_app.extensions["storage"].open(found.sha256),
-        mimetype="application/pdf",
-        as_attachment=True,
-        download_name=wave_reports.file_name(found),
-        etag=found.sha256 or "",
-    )
-    answer.headers["Content-Length"] = str(found.bytes)
-    answer.headers["Cache-Control"] = "private, no-cache"
-    return answer
+    return stored_file(found.sha256, found.bytes, "application/pdf", wave_reports.file_name(found))
