@@ -382,3 +382,5 @@ def test_an_answer_looks_for_the_network_where_no_event_told(
     page.evaluate(DRAFT, [KEY, BASE, {"answers": {"q": {**ANSWER, "value": "yes"}}}])
     page.wait_for_function("() => self.told.includes('done')")
     assert server.calls("PUT", "/answers")
+    # That there is a network again is told before the sending, which may take minutes.
+    assert page.evaluate("() => self.told") == ["offline", "sending", "done"]

@@ -346,7 +346,7 @@
 
     heard(result) {
       this.net = result.person && result.person !== this.config.person ? "other_account"
-        : ["done", "idle"].includes(result.state) ? "ok" : result.state;
+        : ["done", "idle", "sending"].includes(result.state) ? "ok" : result.state;
       this.emit({ status: true });
     }
 

@@ -181,7 +181,9 @@
 
   const heard = (result) => {
     if (result.person && result.person !== person) return leave();
-    net = { offline: "offline", signed_out: "signedOut", trouble: "trouble", too_old: "tooOld" }[result.state] || "";
+    net = {
+      offline: "offline", signed_out: "signedOut", trouble: "trouble", too_old: "tooOld", sending: "sending",
+    }[result.state] || "";
     sayIn(part("net"), net && say(net));
     part("sign-in").hidden = net !== "signedOut";
     part("send").disabled = false;

@@ -341,7 +341,7 @@
     return held.some((lock) => lock.name === "audit-pictures");
   };
 
-  const flushAll = async (pull) => {
+  const flushAll = async (pull, reached) => {
     isMaking = await pagesAtWork();
     const photos = await store.allPhotos();
     const drafts = (await store.drafts()).filter((draft) =>
@@ -349,6 +349,7 @@
     if (!drafts.length) return { state: "idle" };
     const session = new Session();
     await session.begin();
+    reached({ state: "sending", person: session.person });
     const mine = drafts.filter((draft) => draft.person === session.person);
     let failed = null;
     for (const draft of mine) {
@@ -366,11 +367,11 @@
     return { state: "done", person: session.person };
   };
 
-  // One at a time over all tabs and the worker.
-  const flush = async ({ pull } = {}) => {
+  // One at a time over all tabs and the worker. reached({state, person}): the server has answered, the rest may take long.
+  const flush = async ({ pull, reached = () => {} } = {}) => {
     const work = async () => {
       try {
-        return await flushAll(pull);
+        return await flushAll(pull, reached);
       } catch (error) {
         if (error instanceof Stop) return { state: error.state, retryAfter: error.retryAfter };
         throw error;

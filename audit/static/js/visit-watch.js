@@ -15,7 +15,8 @@
     }
   };
 
-  // Starts whatever may start a flush; none of them is relied on alone. tell(result) after each.
+  // Starts whatever may start a flush; none of them is relied on alone. tell(result) after each, and before its end
+  // when the server answers again.
   const watch = ({ pull, tell }) => {
     let wait = FIRST_WAIT;
     let timer = null;
@@ -30,12 +31,18 @@
       timer = setTimeout(now, milliseconds);
     };
 
+    const reached = (found) => {
+      if (["done", "idle"].includes(state)) return;
+      ({ state } = found);
+      tell(found);
+    };
+
     async function now() {
       clearTimeout(timer);
       isMissed = false;
       let result;
       try {
-        result = await visit.sync.flush({ pull: wanted });
+        result = await visit.sync.flush({ pull: wanted, reached });
       } catch (error) {
         console.warn(error);
         result = { state: "trouble" };
