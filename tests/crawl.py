@@ -46,19 +46,32 @@ class Walk:
 
     client: FlaskClient
     fetched: dict[str, TestResponse] = field(default_factory=dict)
+    _seen: set[str] = field(default_factory=set)
 
     def on(self, *starts: str) -> "Walk":
-        """Fetch these and everything that they lead to, on this site."""
+        """Fetch these and everything that they lead to, on this site.
+
+        Of a page with filters each value of each filter is asked for, not every combination of them.
+        """
         waiting = list(starts)
         while waiting:
             path = waiting.pop()
-            if path in self.fetched or path.startswith("/static/"):
+            if path in self.fetched or path.startswith("/static/") or not self._is_new(path):
                 continue
             assert len(self.fetched) < MOST, path
             answer = self.client.get(path)
             self.fetched[path] = answer
             waiting += [link for link in _links(path, answer) if link not in self.fetched]
         return self
+
+
+    def _is_new(self, path: str) -> bool:
+        """Whether the page itself, or one of the values it is asked for, has not been seen before."""
+        page, _, query = path.partition("?")
+        parts = {page, *(f"{page}?{value}" for value in query.split("&") if value)}
+        news = parts - self._seen
+        self._seen |= parts
+        return bool(news)
 
 
 def _links(path: str, answer: TestResponse) -> list[str]:

@@ -9,13 +9,13 @@ from audit.accounts.models import Person
 from audit.branches.models import Branch
 from audit.db import db
 from audit.insights.agreement import Split, Stability, stability_of
-from audit.insights.comparable import same_rules
 from audit.insights.figures import released
 from audit.insights.history import WaveLine
 from audit.insights.parts import Part, Parts, parts_of
 from audit.insights.statistics import BranchStatistics, WaveStatistics, of_wave
 from audit.insights.titles import Asked, Titled, factors_of, questions_of, sections_of
 from audit.insights.view import sees_ranks
+from audit.review.comparable import same_rules
 from audit.review.models import Scorecard
 from audit.waves.models import Wave
 

@@ -6,8 +6,8 @@ from audit.i18n import gettext as _
 from audit.insights import words
 from audit.insights.branch_page import BranchPage
 from audit.insights.charts.trend import Point
-from audit.insights.comparable import same_rules
 from audit.insights.statistics import BranchStatistics, WaveStatistics
+from audit.review.comparable import same_rules
 from audit.scoring.inference import MIN_BRANCHES, MIN_VISITS
 
 

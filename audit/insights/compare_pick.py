@@ -12,8 +12,8 @@ from audit.branches.queries import BranchFilter, branch_for, branches_for, narro
 from audit.db import db
 from audit.errors import NotFound
 from audit.i18n import gettext as _
-from audit.insights import comparable
 from audit.insights.selection import Selection, identity, words
+from audit.review import comparable
 from audit.waves.models import Wave
 from audit.waves.queries import wave_for
 

@@ -13,7 +13,6 @@ from audit.insights import compare_words, comparing, selection, words
 from audit.insights.blueprint import bp, readers
 from audit.insights.branch_words import why_no_change
 from audit.insights.charts.dots import dots
-from audit.insights.comparable import why_not
 from audit.insights.compare_pick import (
     Pick,
     asked_kind,
@@ -29,6 +28,7 @@ from audit.insights.selection import Selection
 from audit.insights.sheet import printed
 from audit.insights.sheets.compare import OF_COMPARISON
 from audit.insights.view import sees_all_of, sees_ranks
+from audit.review.comparable import why_not
 from audit.security import me
 from audit.waves.models import Wave
 

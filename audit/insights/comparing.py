@@ -7,12 +7,13 @@ from typing import Any
 
 from audit.accounts.models import Person
 from audit.branches.models import Branch, Region
-from audit.insights import comparable, statistics
+from audit.insights import statistics
 from audit.insights.cells import means_of, wave_cells, yardstick_of
 from audit.insights.parts import Parts, parts_of
 from audit.insights.selection import Selection
 from audit.insights.statistics import BranchStatistics, Estimate, WaveStatistics
 from audit.insights.view import View, view_of
+from audit.review import comparable
 from audit.scoring.areas import compare_areas
 from audit.scoring.cells import Trend
 from audit.scoring.changes import between

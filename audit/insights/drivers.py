@@ -6,10 +6,11 @@ from fractions import Fraction
 
 from audit.accounts.models import Person
 from audit.checklists.published import published
-from audit.insights import comparable, rated
 from audit.insights import drivers_queries as queries
+from audit.insights import rated
 from audit.insights.selection import Selection
 from audit.insights.titles import Asked, questions_of
+from audit.review import comparable
 from audit.scoring.drivers import Driver, Side, drivers_of
 from audit.scoring.shares import PASSIVE, PROMOTER, Nps, Share, nps_of, share_of
 from audit.waves.models import Wave

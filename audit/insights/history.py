@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 from audit.accounts.models import Person
 from audit.branches.models import Branch
 from audit.db import db
-from audit.insights.comparable import EARLIER, same_rules
+from audit.review.comparable import EARLIER, same_rules
 from audit.review.lines import Cell
 from audit.scoring.inference import clipped_range
 from audit.scoring.yardstick import Yardstick

@@ -9,8 +9,9 @@ from sqlalchemy import func, select
 
 from audit.accounts.models import Person
 from audit.db import db
-from audit.insights import comparable, statistics
+from audit.insights import statistics
 from audit.insights.figures import released
+from audit.review import comparable
 from audit.review.models import Scorecard
 from audit.scoring.leniency import Part, ShopperFigures, leniency_of
 from audit.visits.models import Visit

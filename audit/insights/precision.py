@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from audit.insights import comparable, statistics
+from audit.insights import statistics
+from audit.review import comparable
 from audit.scoring.plan import (
     Plan,
     plan_of,

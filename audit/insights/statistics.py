@@ -11,7 +11,7 @@ from functools import cached_property
 from threading import Lock
 from typing import Any, NamedTuple
 
-from audit.insights import comparable, parts
+from audit.insights import parts
 from audit.insights.cells import (
     UNIT,
     Mean,
@@ -24,6 +24,7 @@ from audit.insights.cells import (
     wave_means,
     yardstick_of,
 )
+from audit.review import comparable
 from audit.scoring import changes, network
 from audit.scoring.cells import BranchChange, Branches, BranchFigures, NetworkChange, branches_of_means
 from audit.scoring.sums import Means

@@ -9,7 +9,7 @@ from typing import Any, Literal
 Texts = Mapping[str, str]  # {"vi": …, "en": …}
 Document = Mapping[str, Any]  # parsed JSON
 Daypart = Literal["morning", "noon", "afternoon", "evening"]
-Verdict = Literal["up", "down", "unclear"]
+Verdict = Literal["up", "down", "unclear", "too_few", "not_visited", "first", "other_rules"]
 
 
 @dataclass(frozen=True)
@@ -81,12 +81,15 @@ class WavePoint:
 
 @dataclass(frozen=True)
 class Change:
-    """Change of the branch's mean since the last wave, as scoring.aggregate's trend says it."""
+    """Change of the branch's mean since the last wave, as scoring's trend says it; without figures, why there are none.
 
-    difference: str
-    low: str
-    high: str
+    "not_visited": not in the wave before; "first", "other_rules": there is no wave before, or none that is comparable.
+    """
+
     verdict: Verdict
+    difference: str | None = None
+    low: str | None = None
+    high: str | None = None
 
 
 @dataclass(frozen=True)
@@ -152,7 +155,7 @@ class ScorecardData:
     photos: tuple[Photo, ...] = ()
     network: Network | None = None
     trend: tuple[WavePoint, ...] = ()  # oldest first, this wave last; the last six are drawn
-    change: Change | None = None  # None: not enough visits to compare
+    change: Change | None = None  # None: from before it was told, or the visit has no score
     dispute: Dispute | None = None
     actions: tuple[Action, ...] = ()
     repeats: tuple[Repeat, ...] = ()

@@ -12,6 +12,7 @@ from audit.mails.services import link_to
 from audit.reports.data import (
     Action,
     Branch,
+    Change,
     Dispute,
     Network,
     Objection,
@@ -57,7 +58,8 @@ def data_of(scorecard: Scorecard, photo_size: str) -> ScorecardData:
         bands=bands_from(context["bands"]),
         photos=tuple(Photo(photo["question"], photo[photo_size]) for photo in scorecard.photos),
         network=_network(context["network"]),
-        trend=tuple(WavePoint(point["wave"], point["mean"], point["n"]) for point in context["trend"]),
+        trend=tuple(_point(point) for point in context["trend"]),
+        change=_change(context.get("change")),
         dispute=Dispute(scorecard.dispute_until, _how(scorecard)) if scorecard.dispute_until else None,
         actions=tuple(
             Action(one.text, one.owner, one.due_on, one.question_id, one.is_overdue) for one in actions
@@ -109,6 +111,18 @@ def _daypart(name: str) -> Any:
     if name not in ("morning", "noon", "afternoon", "evening"):
         raise ValueError(f"no such daypart: {name}")
     return name
+
+
+def _point(figures: Mapping[str, Any]) -> WavePoint:
+    """Scorecards released before ranges were kept have none."""
+    more = (figures.get(name) for name in ("low", "high", "network"))
+    return WavePoint(figures["wave"], figures["mean"], figures["n"], *more)
+
+
+def _change(figures: Mapping[str, Any] | None) -> Change | None:
+    if not figures:
+        return None
+    return Change(figures["verdict"], *(figures.get(name) for name in ("difference", "low", "high")))
 
 
 def _network(figures: Mapping[str, Any] | None) -> Network | None:

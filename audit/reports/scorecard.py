@@ -113,6 +113,7 @@ class _Builder:
             losses=self.rows.worst(3),
             trend=self._trend(),
             trend_has_network=sum(point.network is not None for point in data.trend[-6:]) > 1,
+            trend_has_ranges=any(point.low is not None for point in data.trend[-6:]),
             sections=self._sections(),
             question_count=len(self.rows.all),
             assessed_count=sum(Fraction(question["possible"]) > 0 for question in self.result["questions"]),
@@ -265,6 +266,8 @@ class _Builder:
         change = self.data.change
         if change is None:
             return None
+        if change.difference is None or change.low is None or change.high is None:
+            return ChangeView(change.verdict)
         say = self.language
         low, high = Fraction(change.low), Fraction(change.high)
         if change.verdict == "unclear":

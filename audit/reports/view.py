@@ -56,12 +56,12 @@ class NetworkView:
 
 @dataclass(frozen=True)
 class ChangeView:
-    """The change of the branch's mean in whole numbers, its verdict in a word."""
+    """The change of the branch's mean in whole numbers, its verdict in a word; "" where nothing can be said."""
 
     verdict: Verdict
-    difference: str
-    low: str
-    high: str
+    difference: str = ""
+    low: str = ""
+    high: str = ""
 
 
 @dataclass(frozen=True)
@@ -230,6 +230,7 @@ class ScorecardView:
     losses: tuple[QuestionView, ...]
     trend: tuple[charts.Point, ...]
     trend_has_network: bool
+    trend_has_ranges: bool
     sections: tuple[SectionView, ...]
     question_count: int
     assessed_count: int  # answered questions that carry points

@@ -126,7 +126,8 @@ def context_of(card: Scorecard, figures: Figures) -> dict[str, Any]:
         "bands": card.client.bands,
         "agency": {"name": settings.agency_name, "contact": settings.agency_contact},
         "network": figures.network,
-        "trend": figures.trends.get(card.branch_id, []),
+        "trend": figures.course.points.get(card.branch_id, []),
+        "change": figures.course.changes.get(card.branch_id),
         "branch_visits": figures.visits.get(card.branch_id, 0),
     }
 

@@ -7,8 +7,9 @@ from fractions import Fraction
 import pytest
 from sqlalchemy import text
 
-from audit.insights import comparable, parts, statistics
+from audit.insights import parts, statistics
 from audit.insights.sheet import nearest
+from audit.review import comparable
 from audit.scoring.aggregate import aggregate
 from tests import factories
 from tests.insights.cards import card

@@ -162,7 +162,7 @@ def make(
             "859/10", dict(zip(FACTORS, ("88", "87", "175/2", "85", "403/5"), strict=True)), 296, 148
         ),
         trend=waves(trend),
-        change=Change("13/5", "-7/2", "9", "unclear"),
+        change=Change("unclear", "13/5", "-7/2", "9"),
         dispute=Dispute(date(2026, 11, 25)),
         actions=(
             Action("Bổ sung nhãn giá cho kệ trái, kiểm tra đầu ca", "Quản lý ca", date(2026, 12, 1), lost[0]),

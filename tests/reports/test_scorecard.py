@@ -163,7 +163,7 @@ def test_a_client_may_have_fewer_bands() -> None:
 
 def test_no_verdict_on_the_last_wave_unless_the_data_carry_it(sample: Sample) -> None:
     assert build(sample(change=None), "vi").change is None
-    down = build(sample(change=Change("-14", "-20", "-8", "down")), "vi").change
+    down = build(sample(change=Change("down", "-14", "-20", "-8")), "vi").change
     assert down is not None
     assert (down.verdict, down.difference, down.low, down.high) == ("down", "14", "8", "20")
     unclear = build(sample(), "vi").change

@@ -30,17 +30,21 @@ def rules_key(document: Mapping[str, Any]) -> str:
 
 def pooled(wave: Wave) -> list[Wave]:
     """The wave and up to three earlier ones of its client with visits and the same rules, newest first."""
-    ids = list(islice(_alike(wave), EARLIER))
+    return [wave, *earlier(wave, EARLIER)]
+
+
+def earlier(wave: Wave, most: int) -> list[Wave]:
+    """The newest earlier waves that it may be compared with, newest first."""
+    ids = list(islice(_alike(wave), most))
     if not ids:
-        return [wave]
+        return []
     found = {one.id: one for one in db.session.scalars(select(Wave).where(Wave.id.in_(ids)))}
-    return [wave, *(found[wave_id] for wave_id in ids)]
+    return [found[wave_id] for wave_id in ids]
 
 
 def previous(wave: Wave) -> Wave | None:
     """The newest earlier wave that it may be compared with."""
-    wave_id = next(_alike(wave), None)
-    return None if wave_id is None else db.session.get(Wave, wave_id)
+    return next(iter(earlier(wave, 1)), None)
 
 
 def why_not(wave: Wave) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from audit.insights.comparable import rules_key
+from audit.review.comparable import rules_key
 
 DOCUMENT: dict[str, Any] = {
     "title": {"vi": "Bảng tiêu chí"},
