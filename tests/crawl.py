@@ -64,7 +64,6 @@ class Walk:
             waiting += [link for link in _links(path, answer) if link not in self.fetched]
         return self
 
-
     def _is_new(self, path: str) -> bool:
         """Whether the page itself, or one of the values it is asked for, has not been seen before."""
         page, _, query = path.partition("?")

@@ -31,12 +31,14 @@ Document = dict[str, Any]
 
 @dataclass(frozen=True)
 class Course:
-    """Numbers are decimal text. A branch without a scored visit in the wave has neither points nor a change."""
+    """By branch; one without a scored visit in the wave is not there. Numbers are decimal text.
 
-    points: dict[
-        int, list[Document]
-    ]  # branch id -> [{"wave", "mean", "n", "low", "high", "network"}], oldest first
-    changes: dict[int, Document]  # branch id -> {"verdict"} and, where one was possible, the figures
+    A point is {"wave", "mean", "n", "low", "high", "network"}, the oldest first. A change has a "verdict" and,
+    where the visits carry one, the figures.
+    """
+
+    points: dict[int, list[Document]]
+    changes: dict[int, Document]
 
 
 def course_of(wave: Wave, version_id: int, branch_ids: Collection[int]) -> Course:
