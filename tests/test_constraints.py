@@ -218,6 +218,8 @@ BROKEN = {
     "ck_cell_incidents_range": "UPDATE cell SET incidents = n + 1",
     "ck_cell_part_kind_known": "UPDATE cell_part SET kind = 'lost' WHERE kind = 'section'",
     "ck_cell_part_counts": "UPDATE cell_part SET met = n + 1",
+    "ck_wave_part_kind_known": "UPDATE wave_part SET kind = 'lost' WHERE kind = 'section'",
+    "ck_wave_part_counts": "UPDATE wave_part SET n = visits + 1",
     "ck_scorecard_file_language_known": """
         INSERT INTO scorecard_file (scorecard_id, language, sha256, bytes, made_at)
         SELECT id, 'fr', '', 1, now() FROM scorecard""",

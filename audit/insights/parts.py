@@ -5,11 +5,11 @@ from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Executable, and_, func, or_, select
 
 from audit.db import db
 from audit.insights.cells import UNIT, integer_text
-from audit.review.lines import KINDS, Cell, CellPart
+from audit.review.lines import KINDS, Cell, CellPart, WavePart
 
 
 class Part(NamedTuple):
@@ -42,9 +42,27 @@ def parts_of(
 ) -> Parts:
     """The parts over these branches of the wave (None: all); one query. Branches without a score are left out.
 
-    The database adds up branches with equally many visits; what is divided by their number is divided here, exactly
-    and a few times instead of once for each branch and part.
+    The database adds up branches with equally many visits, those of the whole wave at each release; what is divided
+    by their number is divided here, exactly and a few times instead of once for each branch and part.
     """
+    query = _whole(wave_id, kinds) if branch_ids is None else _some(wave_id, branch_ids, kinds)
+    rows: dict[tuple[str, str], list[_Sums]] = defaultdict(list)
+    for kind, name, *sums in db.session.execute(query):
+        rows[kind, name].append(_Sums(*map(int, sums)))
+    found: dict[str, dict[str, Part]] = {kind: {} for kind in kinds}
+    for (kind, name), own in rows.items():
+        found[kind][name] = _part(own)
+    return found
+
+
+def _whole(wave_id: int, kinds: Collection[str]) -> Executable:
+    part = WavePart
+    points = [integer_text(column, UNIT) for column in (part.total, part.possible, part.lost)]
+    columns = (part.kind, part.part_id, part.visits, part.n, part.branches, part.met, part.partly)
+    return select(*columns, *points, part.moves).where(part.wave_id == wave_id, part.kind.in_(kinds))
+
+
+def _some(wave_id: int, branch_ids: Collection[int], kinds: Collection[str]) -> Executable:
     part = CellPart
     points = [integer_text(func.sum(column), UNIT) for column in (part.total, part.possible, part.lost)]
     query = (
@@ -58,15 +76,7 @@ def parts_of(
     )
     if set(kinds) != set(KINDS):  # looking each row's kind up in a list of all takes a third of the time
         query = query.where(part.kind.in_(kinds))
-    if branch_ids is not None:
-        query = query.where(part.branch_id.in_(branch_ids))
-    rows: dict[tuple[str, str], list[_Sums]] = defaultdict(list)
-    for kind, name, *sums in db.session.execute(query):
-        rows[kind, name].append(_Sums(*map(int, sums)))
-    found: dict[str, dict[str, Part]] = {kind: {} for kind in kinds}
-    for (kind, name), own in rows.items():
-        found[kind][name] = _part(own)
-    return found
+    return query.where(part.branch_id.in_(branch_ids))
 
 
 class _Sums(NamedTuple):

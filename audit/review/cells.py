@@ -51,12 +51,22 @@ FROM card JOIN scorecard_question line ON line.scorecard_id = card.id
 GROUP BY line.question_id, card.branch_id
 """
 )
+_WAVE = """
+INSERT INTO wave_part (wave_id, kind, part_id, visits, n, branches, met, partly, total, possible, lost, moves)
+SELECT part.wave_id, part.kind, part.part_id, cell.n, part.n, count(*), sum(part.met), sum(part.partly),
+       sum(part.total), sum(part.possible), sum(part.lost), bool_or(part.possible > 0 OR part.lost <> 0)
+FROM cell_part part JOIN cell USING (wave_id, branch_id)
+WHERE part.wave_id = :wave AND cell.n > 0
+GROUP BY part.wave_id, part.kind, part.part_id, cell.n, part.n
+"""
 _STATEMENTS = (
     "DELETE FROM cell WHERE wave_id = :wave AND branch_id = ANY(:branches)",  # its parts go with it
     _CELLS,
     _SCORES.format(kind="factor"),
     _SCORES.format(kind="section"),
     _QUESTIONS,
+    "DELETE FROM wave_part WHERE wave_id = :wave",
+    _WAVE,
 )
 
 
@@ -71,7 +81,7 @@ def settle(cards: Sequence[Scorecard]) -> None:
 
 
 def refresh(wave_id: int, branch_ids: Collection[int]) -> None:
-    """Make the sums of these branches in the wave anew from the lines; flushes.
+    """Make the sums of these branches in the wave anew from the lines, and those of the whole wave; flushes.
 
     Two releases in one wave come one after the other, so that each sees what the other has released.
     """

@@ -113,3 +113,30 @@ class CellPart(Base):
     total: Mapped[Decimal] = mapped_column(Numeric)
     possible: Mapped[Decimal] = mapped_column(Numeric)
     lost: Mapped[Decimal] = mapped_column(Numeric)
+
+
+class WavePart(Base):
+    """One factor, section or question over those branches of a wave that have equally many scored visits.
+
+    `branches` have `visits` scored visits each, in `n` of which the part has a score or a credit; the sums are over
+    all of them. `moves`: whether points were gained or lost by it anywhere.
+    """
+
+    __tablename__ = "wave_part"
+    __table_args__ = (
+        CheckConstraint("kind IN ('factor', 'section', 'question')", name="kind_known"),
+        CheckConstraint("branches > 0 AND visits > 0 AND n BETWEEN 0 AND visits", name="counts"),
+    )
+
+    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(8), primary_key=True)
+    part_id: Mapped[str] = mapped_column(String(80), primary_key=True)
+    visits: Mapped[int] = mapped_column(primary_key=True)
+    n: Mapped[int] = mapped_column(primary_key=True)
+    branches: Mapped[int]
+    met: Mapped[int]
+    partly: Mapped[int]
+    total: Mapped[Decimal] = mapped_column(Numeric)
+    possible: Mapped[Decimal] = mapped_column(Numeric)
+    lost: Mapped[Decimal] = mapped_column(Numeric)
+    moves: Mapped[bool]

@@ -17,7 +17,7 @@ from audit.db import db
 from audit.review import queries as review_queries
 from audit.review import release
 from audit.review.cells import settle
-from audit.review.lines import Cell, CellPart, ScorecardComment, ScorecardPhoto, ScorecardSection
+from audit.review.lines import Cell, CellPart, ScorecardComment, ScorecardPhoto, ScorecardSection, WavePart
 from audit.review.models import Scorecard, ScorecardFactor, ScorecardQuestion
 from audit.visits import queries
 from audit.waves.models import Wave
@@ -112,10 +112,40 @@ def parts_kept(session: Session) -> dict[tuple[Any, ...], list[Any]]:
     }
 
 
+def waves_recounted(session: Session) -> dict[tuple[Any, ...], list[Any]]:
+    """The sums of each part over the branches of a wave with equally many visits, from the lines one by one."""
+    visits = {place: own[0] for place, own in recounted(session).items() if own[0]}
+    found: dict[tuple[Any, ...], list[Any]] = defaultdict(
+        lambda: [0, 0, 0, Fraction(), Fraction(), Fraction(), False]
+    )
+    for (wave_id, branch_id, kind, part_id), (n, *sums) in parts_recounted(session).items():
+        own = found[wave_id, kind, part_id, visits[wave_id, branch_id], n]
+        own[0] += 1
+        for place, value in enumerate(sums, start=1):
+            own[place] += value
+        own[6] = own[6] or sums[3] > 0 or sums[4] != 0
+    return dict(found)
+
+
+def waves_kept(session: Session) -> dict[tuple[Any, ...], list[Any]]:
+    """The sums over whole waves as they are kept."""
+    return {
+        (part.wave_id, part.kind, part.part_id, part.visits, part.n): [
+            part.branches,
+            part.met,
+            part.partly,
+            *(Fraction(one) for one in (part.total, part.possible, part.lost)),
+            part.moves,
+        ]
+        for part in session.scalars(select(WavePart))
+    }
+
+
 def agree(session: Session) -> None:
     """The kept sums are those counted anew."""
     assert kept(session) == recounted(session)
     assert parts_kept(session) == parts_recounted(session)
+    assert waves_kept(session) == waves_recounted(session)
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -265,7 +295,8 @@ def test_two_releases_in_one_wave_at_once_are_both_counted(
     assert n == len(ids)
 
 
-DERIVED = ("cell_part", "cell", "scorecard_section", "scorecard_comment", "scorecard_photo")
+DERIVED = ("wave_part", "cell_part", "cell", "scorecard_section", "scorecard_comment", "scorecard_photo")
+MIGRATIONS = ("0005_comparisons", "0007_wave_parts")
 
 
 def rows_of(session: Session) -> dict[str, list[tuple[Any, ...]]]:
@@ -298,11 +329,11 @@ def test_the_migration_fills_in_what_a_release_would_have_written(
     hidden_and_shown(usual, world, shopper)
     before = rows_of(session)
     assert all(before.values())
-    migration = importlib.import_module("audit.migrations.versions.0005_comparisons")
+    migrations = [importlib.import_module(f"audit.migrations.versions.{name}") for name in MIGRATIONS]
     session.execute(text("SET LOCAL session_replication_role = replica"))  # these tables refuse to be emptied
     for table in DERIVED:
         session.execute(text(f"DELETE FROM {table}"))
-    for statement in migration.filling():
+    for statement in (one for migration in migrations for one in migration.filling()):
         session.execute(text(statement.replace(":", r"\:")))
     assert rows_of(session) == before
     session.rollback()
