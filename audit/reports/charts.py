@@ -149,9 +149,13 @@ def _mark(x: float, up: Callable[[float], float], point: Point, floor: float, *,
         f'<circle cx="{_n(x)}" cy="{_n(y)}" r="{radius}" fill="{fill}" stroke="{ACTION}" stroke-width="2"/>'
     )
     above = point.network is None or point.value >= point.network or point.value < 15
-    above = above and point.value <= 92
-    text_y = y - 10 if above else y + 18
-    parts.append(_text(x, text_y, point.text, 13 if last else 11.5, NAVY, weight=700 if last else 600))
+    size, weight = (13, 700) if last else (11.5, 600)
+    if point.low is not None:  # beside the bar, off both lines
+        text_y = y - 3 if above and point.value <= 97 else y + 13
+        parts.append(_text(x + 8, text_y, point.text, size, NAVY, anchor="start", weight=weight))
+    else:
+        text_y = y - 10 if above and point.value <= 92 else y + 18
+        parts.append(_text(x, text_y, point.text, size, NAVY, weight=weight))
     for line, label in enumerate(point.label):
         parts.append(
             _text(x, floor + 12 + 10 * line, label, 9, NAVY if last else SOFT, weight=600 if last else 400)
