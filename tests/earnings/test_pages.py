@@ -167,6 +167,8 @@ def test_a_declined_appeal_ends_there(
     session.expire_all()
     assert rejected.state == State.REJECTED
     assert "Ảnh của lượt khác" in client_of(shopper).get(path).text
+    assert f'href="{path}"' in client_of(shopper).get(f"/visits/{rejected.id}").text
+    assert "<strong>Không chấp nhận</strong>" in client_of(admin).get(f"/review/{rejected.id}").text
     with pytest.raises(Conflict):
         appeals.raise_appeal(visits.locked_visit_for(shopper, rejected.id), shopper, AT, "Lần nữa")
 
