@@ -333,6 +333,7 @@ def test_everybody_can_use_every_page(
     visitors: Callable[..., Visitor], paths: dict[str, list[str]], role: str, phone: bool
 ) -> None:
     visitor = visitors(phone=phone)
+    visitor.page.emulate_media(reduced_motion="reduce")  # no colour half way from light to dark or back
     if role != "nobody":
         visitor.sign_in(role)
     faults = []
@@ -352,7 +353,7 @@ def test_everybody_can_use_every_page(
 
 def _in_the_dark(visitor: Visitor) -> list[str]:
     """Contrasts of the open page as a phone shows it at night; all else is the same then."""
-    visitor.page.emulate_media(color_scheme="dark", reduced_motion="reduce")  # no colour half way
+    visitor.page.emulate_media(color_scheme="dark")
     found = [f"in the dark: {one}" for one in visitor.faults(["color-contrast"])]
-    visitor.page.emulate_media(color_scheme="light", reduced_motion="no-preference")
+    visitor.page.emulate_media(color_scheme="light")
     return found
