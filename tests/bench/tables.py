@@ -12,6 +12,7 @@ from tests.bench.place import Place, fresh
 
 SIZES = ((10_000, 500, 45), (100_000, 2000, 45), (1_000_000, 2000, 0))  # visits, branches, questions
 EXPORTED = 10_000  # visits of a history that is written as one file
+COLD_RUNS = {"network": 15, "branch": 15}
 FEW_RUNS = 3  # of what takes seconds
 
 
@@ -34,7 +35,7 @@ def bench(sizes: tuple[tuple[int, int, int], ...] = SIZES) -> list[dict[str, Any
                     {
                         "page": name,
                         **about,
-                        **_measured(place, person, address),
+                        **_measured(place, person, address, COLD_RUNS.get(name, FEW_RUNS)),
                         "filling_s": round(filled, 1),
                     }
                 )
@@ -51,7 +52,7 @@ def _pages(branch_id: int, wave_id: int, visits: int) -> dict[str, str]:
     return {**pages, "all csv": "/network/visits.csv"} if visits <= EXPORTED else pages
 
 
-def _measured(place: Place, person: Any, address: str) -> dict[str, float]:
+def _measured(place: Place, person: Any, address: str, runs: int) -> dict[str, float]:
     warm = network.measure(place.app, person, address)
-    cold = network.measure(place.app, person, address, cold=True, runs=FEW_RUNS)
+    cold = network.measure(place.app, person, address, cold=True, runs=runs)
     return {"warm_ms": round(warm, 1), "cold_ms": round(cold, 1)}
