@@ -34,26 +34,32 @@ class Course:
     """By branch; one without a scored visit in the wave is not there. Numbers are decimal text.
 
     A point is {"wave", "mean", "n", "low", "high", "network"}, the oldest first. A change has a "verdict" and,
-    where the visits carry one, the figures.
+    where the visits carry one, the figures. `network` is the mean over all branches of the wave.
     """
 
+    network: str | None
     points: dict[int, list[Document]]
     changes: dict[int, Document]
 
 
-def course_of(wave: Wave, version_id: int, branch_ids: Collection[int]) -> Course:
-    """The course of these branches; the yardstick and the verdicts are those of the client's whole network."""
+def course_of(wave: Wave, approved: Collection[Sums[int]], branch_ids: Collection[int]) -> Course:
+    """The course of these branches; the yardstick and the verdicts are those of the client's whole network.
+
+    `approved` are the wave's own cells.
+    """
     waves = [wave, *comparable.earlier(wave, WAVES - 1)]
-    cells = [*_approved(wave.id, version_id), *_released([one.id for one in waves[1:]])]
+    cells = [*approved, *_released([one.id for one in waves[1:]])]
     pool = {one.id for one in waves[: comparable.EARLIER + 1]}
     yardstick = measure_cells(cell for cell in cells if cell.wave in pool)
     means = [means_of(cells, one.id) for one in waves]
     own = set(branch_ids) & set(means[0].branches)
     names = [one.name for one in waves]
-    return Course(_points(names, means, yardstick, own), _changes(wave, names, means, yardstick, own))
+    points = _points(names, means, yardstick, own)
+    return Course(_network_mean(means[0]), points, _changes(wave, names, means, yardstick, own))
 
 
-def _approved(wave_id: int, version_id: int) -> list[Sums[int]]:
+def approved_cells(wave_id: int, version_id: int) -> list[Sums[int]]:
+    """The wave's cells over all approved visits with a score, released or not."""
     score = Scorecard.before_knockouts
     query = select(
         Scorecard.branch_id, Scorecard.wave_id, func.count(score), func.sum(score), func.sum(score * score)
@@ -82,9 +88,7 @@ def _points(
 ) -> dict[int, list[Document]]:
     found: dict[int, list[Document]] = {branch: [] for branch in own}
     for name, wave in reversed(list(zip(names, means, strict=True))):  # the oldest first
-        network = None
-        if len(wave.branches) >= LEAST_BRANCHES:
-            network = text(Fraction(sum(wave.above), wave.below * len(wave.branches)))
+        network = _network_mean(wave)
         for place, branch in enumerate(wave.branches):
             if branch in found:
                 n, mean = wave.n[place], wave.mean(place)
@@ -92,6 +96,13 @@ def _points(
                 point = {"wave": name, "mean": text(mean), "n": n, "low": low, "high": high}
                 found[branch].append({**point, "network": network})
     return found
+
+
+def _network_mean(means: Means[int]) -> str | None:
+    """Every branch counts the same, however often it was visited."""
+    if len(means.branches) < LEAST_BRANCHES:
+        return None
+    return text(Fraction(sum(means.above), means.below * len(means.branches)))
 
 
 def _range(mean: Fraction, n: int, yardstick: Yardstick) -> tuple[str | None, str | None]:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import func, select
 
 from audit.db import db
-from audit.review.course import LEAST_BRANCHES, Course, course_of, text
+from audit.review.course import Course, approved_cells, course_of, text
 from audit.review.models import Scorecard, ScorecardFactor
 from audit.waves.models import Wave
 
@@ -29,39 +29,13 @@ class Figures:
 
 def figures_of(wave: Wave, version_id: int, branch_ids: Collection[int]) -> Figures:
     """The figures for releasing scorecards of these branches: a handful of queries however many there are."""
-    counts = _branch_counts(wave.id, version_id)
-    return Figures(_network(wave.id, version_id, counts), course_of(wave, version_id, branch_ids), counts)
-
-
-def _counted(wave_id: int, version_id: int) -> ColumnElement[bool]:
-    return and_(
-        Scorecard.wave_id == wave_id,
-        Scorecard.version_id == version_id,
-        Scorecard.is_current,
-        Scorecard.status == "scored",
-    )
-
-
-def _branch_counts(wave_id: int, version_id: int) -> dict[int, int]:
-    query = select(Scorecard.branch_id, func.count()).where(_counted(wave_id, version_id))
-    return dict(db.session.execute(query.group_by(Scorecard.branch_id)).all())
-
-
-def _network(wave_id: int, version_id: int, counts: dict[int, int]) -> Document | None:
-    """Every branch counts the same, however often it was visited."""
-    if len(counts) < LEAST_BRANCHES:
-        return None
-    own = select(func.avg(Scorecard.before_knockouts).label("mean")).where(_counted(wave_id, version_id))
-    means = own.group_by(Scorecard.branch_id).subquery()
-    mean = db.session.scalar(select(func.avg(means.c.mean)))
-    if mean is None:
-        return None
-    return {
-        "visits": sum(counts.values()),
-        "branches": len(counts),
-        "mean": text(Fraction(mean)),
-        "factors": _network_factors(wave_id, version_id),
-    }
+    cells = approved_cells(wave.id, version_id)
+    course = course_of(wave, cells, branch_ids)
+    visits = {cell.branch: cell.n for cell in cells}
+    if course.network is None:
+        return Figures(None, course, visits)
+    network = {"visits": sum(visits.values()), "branches": len(visits), "mean": course.network}
+    return Figures({**network, "factors": _network_factors(wave.id, version_id)}, course, visits)
 
 
 def _network_factors(wave_id: int, version_id: int) -> dict[str, Document]:
@@ -72,7 +46,8 @@ def _network_factors(wave_id: int, version_id: int) -> dict[str, Document]:
             func.count(ScorecardFactor.score).label("n"),
         )
         .join(Scorecard, Scorecard.id == ScorecardFactor.scorecard_id)
-        .where(_counted(wave_id, version_id), ScorecardFactor.score.is_not(None))
+        .where(Scorecard.wave_id == wave_id, Scorecard.version_id == version_id)
+        .where(Scorecard.is_current, Scorecard.status == "scored", ScorecardFactor.score.is_not(None))
         .group_by(ScorecardFactor.factor_id, Scorecard.branch_id)
         .subquery()
     )

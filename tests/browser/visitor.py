@@ -86,9 +86,8 @@ class Visitor:
     def faults(self, rules: list[str] | None = None) -> list[str]:
         """What axe finds serious or critical (by these rules only), and a page that is wider than the screen."""
         if not self._rules:
-            self.context.add_init_script(
-                AXE
-            )  # on every page from now on: handing it over each time takes longer
+            # On every page from now on: handing it over each time takes longer.
+            self.context.add_init_script(AXE)
             self.page.evaluate(AXE)
             self._rules = self.page.evaluate(RULES, list(SERIOUS))
             assert "color-contrast" in self._rules

@@ -9,7 +9,6 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from flask_babel import force_locale
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -19,7 +18,7 @@ from audit.checklists.models import Version
 from audit.insights import statistics
 from audit.reports.loading import data_of
 from audit.reports.scorecard import build
-from audit.review.course import course_of
+from audit.review.course import Course, approved_cells, course_of
 from audit.review.models import Scorecard
 from audit.scoring.aggregate import aggregate
 from audit.visits.models import Visit
@@ -28,6 +27,8 @@ from tests import factories, stories
 from tests.conftest import World
 from tests.insights.cards import card
 from tests.review.ladder import ClientOf, walked
+
+TINY = Fraction(1, 10**19)
 
 
 @pytest.fixture(autouse=True)
@@ -56,6 +57,19 @@ def scored(wave: Wave, branch: Branch, shopper: Person, *scores: int) -> None:
         card(wave, branch, shopper, Fraction(score))
 
 
+def _scores(visits: list[dict[str, str]], wave: Wave, branch: Branch) -> list[Fraction]:
+    return [
+        Fraction(one["score"])
+        for one in visits
+        if (one["wave"], int(one["branch"])) == (str(wave.id), branch.id)
+    ]
+
+
+def course(wave: Wave, *branches: Branch) -> Course:
+    """As a release reads it."""
+    return course_of(wave, approved_cells(wave.id, wave.version_id), [branch.id for branch in branches])
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_the_figures_are_those_of_scoring_and_of_head_offices_page(
     world: World, shopper: Person, admin: Person, session: Session, seed: int
@@ -72,7 +86,7 @@ def test_the_figures_are_those_of_scoring_and_of_head_offices_page(
             visits.append({"branch": f"{branch.id:09}", "wave": str(wave.id), "score": str(score)})
     session.commit()
 
-    found = course_of(waves[-1], version.id, [branch.id for branch in branches])
+    found = course(waves[-1], *branches)
 
     pool = {str(wave.id) for wave in waves[-4:]}
     pooled = [one for one in visits if one["wave"] in pool]
@@ -91,7 +105,7 @@ def test_the_figures_are_those_of_scoring_and_of_head_offices_page(
         point = found.points[branch.id][-1]
         assert (point["wave"], point["n"]) == ("Tháng 8", figures.n)
         assert figures.mean is not None
-        assert abs(Fraction(point["mean"]) - figures.mean) < Fraction(1, 10**19)
+        assert abs(Fraction(point["mean"]) - figures.mean) < TINY
         assert (float(point["low"]), float(point["high"])) == pytest.approx((figures.low, figures.high))
         if row is None:
             assert change["verdict"] == "not_visited"
@@ -103,6 +117,13 @@ def test_the_figures_are_those_of_scoring_and_of_head_offices_page(
             assert told == pytest.approx([row["diff"], row["low"], row["high"]])
             assert figures.change is not None
             assert told[0] == pytest.approx(float(figures.change.diff))
+        for point in found.points[branch.id]:
+            wave = next(one for one in waves if one.name == point["wave"])
+            own = _scores(visits, wave, branch)
+            assert (point["n"], abs(Fraction(point["mean"]) - sum(own) / len(own)) < TINY) == (len(own), True)
+            everybody = [scores for one in branches if (scores := _scores(visits, wave, one))]
+            network = sum(sum(scores) / len(scores) for scores in everybody) / len(everybody)
+            assert abs(Fraction(point["network"]) - network) < TINY
     assert {"up", "unclear"} & seen
     assert all(len(points) <= 6 for points in found.points.values())
 
@@ -117,7 +138,7 @@ def test_the_networks_mean_stands_beside_each_wave(
     scored(second, world.second_branch, shopper, 90)
     session.commit()
 
-    points = course_of(second, version.id, [world.branch.id]).points[world.branch.id]
+    points = course(second, world.branch).points[world.branch.id]
 
     assert [point["network"] and Decimal(point["network"]) for point in points] == [None, Decimal(80)]
     assert [point["low"] for point in points] == [None, None]  # one repeated visit is no yardstick
@@ -143,14 +164,12 @@ def test_why_nothing_can_be_said(world: World, shopper: Person, admin: Person, s
     def verdicts(wave: Wave) -> dict[int, str]:
         return {
             name: one["verdict"]
-            for name, one in course_of(wave, wave.version_id, [north, south]).changes.items()
+            for name, one in course(wave, world.branch, world.second_branch).changes.items()
         }
 
     assert verdicts(first) == {north: "first"}
-    assert verdicts(second) == {
-        north: "too_few",
-        south: "not_visited",
-    }  # four repeated visits are no yardstick
+    # Four repeated visits are no yardstick.
+    assert verdicts(second) == {north: "too_few", south: "not_visited"}
     assert verdicts(other) == {north: "unclear"}  # another version, the same rules
     assert verdicts(rules) == {north: "other_rules"}
 
@@ -165,7 +184,7 @@ def test_of_an_earlier_wave_only_what_was_released_counts(
     one, two = session.scalars(select(Visit).where(Visit.wave_id == first.id).order_by(Visit.id))
 
     def counts() -> list[tuple[str, int]]:
-        points = course_of(second, version.id, [world.branch.id]).points[world.branch.id]
+        points = course(second, world.branch).points[world.branch.id]
         return [(point["wave"], point["n"]) for point in points]
 
     assert counts() == [("Tháng 2", 2)]
@@ -202,12 +221,9 @@ def test_the_scorecard_says_it_and_keeps_it(
     assert card is not None
     change = build(data_of(card, "screen"), "vi").change
     assert change is not None
-    assert (change.verdict, change.difference) == (
-        "up",
-        change.low,
-    )  # visits alike: no spread, a range of one point
-    with force_locale("vi"):
-        page = client_of(branch_manager).get(f"/scorecards/{card.id}").text
+    # Visits alike: no spread, a range of one point.
+    assert (change.verdict, change.difference) == ("up", change.low)
+    page = client_of(branch_manager).get(f"/scorecards/{card.id}").text
     assert f"Tăng {change.difference}" in page
     other = session.scalars(query.where(Scorecard.branch_id == world.second_branch.id)).first()
     assert other is not None
@@ -215,6 +231,6 @@ def test_the_scorecard_says_it_and_keeps_it(
     assert other.context["change"] == {"wave": "Tháng 1", "verdict": "too_few"}  # two visits
 
     before = dict(card.context or {})
-    walked(second, world, shopper, editor, "s")
+    released_wave(second, world, people, client_of, "nns", greeted="no")
     session.refresh(card)
     assert card.context == before
