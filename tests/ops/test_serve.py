@@ -285,19 +285,23 @@ def test_keeper_waits_longer_each_time() -> None:
     ]
 
 
-def test_keeper_ends_what_does_not_obey(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_keeper_ends_what_does_not_obey(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(keeper, "PATIENCE_SECONDS", 0.5)
+    deaf = tmp_path / "deaf"
     stubborn = (
-        "import signal, time; signal.signal(15, signal.SIG_IGN); print('on', flush=True); time.sleep(60)"
+        "import os, pathlib, signal, sys, time; signal.signal(15, signal.SIG_IGN);"
+        "new = pathlib.Path(sys.argv[1] + '.new'); new.write_text(str(os.getpid())); new.rename(sys.argv[1]);"
+        "time.sleep(60)"
     )
-    kept = keeper.Keeper([sys.executable, "-c", stubborn], print)
+    kept = keeper.Keeper([sys.executable, "-c", stubborn, str(deaf)], print)
     kept.start()
-    me = psutil.Process()
-    until(lambda: bool(me.children()), 10)
-    child = me.children()[0]
-    time.sleep(0.5)
+    until(deaf.exists, 20)
+    child = psutil.Process(int(deaf.read_text()))
+    assert child.ppid() == os.getpid()
+    began = time.monotonic()
     kept.stop()
-    assert not child.is_running() or child.status() == psutil.STATUS_ZOMBIE
+    assert time.monotonic() - began >= 0.5  # it was asked first, and did not obey
+    assert not child.is_running()
 
 
 def test_the_address_shown_can_be_typed() -> None:
