@@ -117,6 +117,7 @@ def branch(view: View, line: BranchLine) -> BranchRow:
         change_low=whole(change.low) if change else None,
         change_high=whole(change.high) if change else None,
         trend=change.flag if change else "",
+        no_change_because=own.no_change,  # type: ignore[arg-type] # one of three words
         few=own.n < MIN_VISITS,
         factors=_means(view.factors, own.factors),
         sections=_means(view.sections, own.sections),

@@ -135,10 +135,15 @@ class BranchRow(Answer):
     rank_high: int | None = Field(description="… to here.")
     ranked_of: int | None = Field(description="Of so many branches; null for one without a rank.")
     flag: Literal["", "above", "below"] = Field(description="Clear difference from the network.")
-    change: int | None = Field(description="Since the wave before.")
+    change: int | None = Field(
+        description="Since the wave before; given from 3 visits of the branch in both waves on."
+    )
     change_low: int | None
     change_high: int | None
     trend: Literal["", "up", "down"] = Field(description="Clear change since the wave before.")
+    no_change_because: Literal["", "not_both", "too_few"] = Field(
+        description="Why there is no change; empty with one, and where there is no wave to compare with."
+    )
     few: bool = Field(description="Fewer than 3 visits: not ranked, nothing concluded.")
     factors: list[PartMean]
     sections: list[PartMean]

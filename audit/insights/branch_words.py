@@ -75,10 +75,7 @@ def _change(statistics: WaveStatistics, own: BranchStatistics) -> Fact:
     if statistics.previous is None:
         return Fact("change", _("Against the wave before"), why_no_change(statistics.why_no_change))
     title = _("Against %(wave)s", wave=statistics.previous.name)
-    if own.change is None:
-        return Fact("change", title, _("not visited in both waves") if own.n else "")
-    change = own.change
-    return Fact("change", title, words.trend_words(change.diff, change.low, change.high, change.flag))
+    return Fact("change", title, words.change_words(own.change, own.no_change))
 
 
 def chart_points(page: BranchPage) -> list[Point]:

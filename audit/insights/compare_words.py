@@ -23,9 +23,7 @@ def _change(compared: Comparison) -> str:
     known = compared.difference
     if known.branches is not None and not known.why:
         return words.network_change_words(known.branches, known.diff, known.low, known.high, known.verdict)
-    return (
-        words.trend_words(known.diff, known.low, known.high, known.verdict) if known.low is not None else ""
-    )
+    return words.trend_words(known.diff, known.low, known.high, known.verdict)
 
 
 def _apart(compared: Comparison) -> str:

@@ -164,9 +164,9 @@ def _branch_change(trend: Trend[int], branch_id: int) -> Difference:
         return Difference(why="not_both")
     if found.low is None:
         return Difference(verdict="too_few", why="no_range")
-    why = "few_visits" if found.p is None else ""
-    verdict = found.flag or ("too_few" if why else "unclear")
-    return Difference(found.diff, found.low, found.high, verdict, why)
+    if found.p is None:
+        return Difference(verdict="too_few", why="few_visits")
+    return Difference(found.diff, found.low, found.high, found.flag or "unclear")
 
 
 def _network_change(trend: Trend[int]) -> Difference:

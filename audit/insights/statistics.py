@@ -115,12 +115,20 @@ class BranchStatistics(NamedTuple):
     ranked_of: int = 0
     p: float | None = None
     flag: str = ""
-    change: BranchChange[int] | None = None
+    change: BranchChange[int] | None = None  # only with enough visits in both waves for a verdict
+    no_change: str = ""  # "not_both", "too_few"; "" with a change or where no wave is compared
 
     def unranked(self) -> "BranchStatistics":
         """The same for a reader who is to see neither rank nor flag nor trend."""
         return self._replace(
-            rank=None, rank_low=None, rank_high=None, ranked_of=0, p=None, flag="", change=None
+            rank=None,
+            rank_low=None,
+            rank_high=None,
+            ranked_of=0,
+            p=None,
+            flag="",
+            change=None,
+            no_change="",
         )
 
     @property
@@ -260,7 +268,7 @@ def _made(wave: Wave, pool: list[Wave], revision: tuple[Any, ...]) -> WaveStatis
         previous=_before(pool),
         why_no_change="" if before is not None else comparable.why_not(wave),
         branches=_branches(
-            own, found, {} if trend is None else {row.branch: row for row in trend.branches}, table
+            own, found, None if trend is None else {row.branch: row for row in trend.branches}, table
         ),
         cells={cell.branch_id: cell for cell in own},
         means=means,
@@ -271,7 +279,10 @@ def _made(wave: Wave, pool: list[Wave], revision: tuple[Any, ...]) -> WaveStatis
 
 
 def _branches(
-    own: list[WaveCell], found: Branches[int], turns: Mapping[int, BranchChange[int]], table: PartTable
+    own: list[WaveCell],
+    found: Branches[int],
+    turns: Mapping[int, BranchChange[int]] | None,
+    table: PartTable,
 ) -> dict[int, BranchStatistics]:
     rows: dict[int, BranchFigures[int]] = {row.branch: row for row in found.branches}
     branches = {}
@@ -298,9 +309,21 @@ def _branches(
             found.ranked,
             row.p,
             row.flag,
-            turns.get(cell.branch_id),
+            *_change(turns, cell.branch_id),
         )
     return branches
+
+
+def _change(
+    turns: Mapping[int, BranchChange[int]] | None, branch_id: int
+) -> tuple[BranchChange[int] | None, str]:
+    """The change, or why there is none: below the least number of visits it is noise (scoring.md 3.9)."""
+    if turns is None:
+        return None, ""
+    turn = turns.get(branch_id)
+    if turn is None:
+        return None, "not_both"
+    return (None, "too_few") if turn.p is None else (turn, "")
 
 
 def _estimate(own: Collection[WaveCell], means: Means[int], yardstick: Yardstick, existing: int) -> Estimate:

@@ -7,6 +7,7 @@ from math import pi, sqrt
 from audit.i18n import gettext as _
 from audit.i18n import ngettext
 from audit.insights.sheet import nearest, signed
+from audit.scoring.figures import BranchChange
 from audit.scoring.inference import MIN_BRANCHES, MIN_VISITS
 
 Number = Fraction | Decimal | float
@@ -73,10 +74,8 @@ def verdict_words(verdict: str) -> str:
 
 def trend_words(diff: Number | None, low: Number | None, high: Number | None, flag: str) -> str:
     """Tăng 14 (8–20), or: thay đổi 2 (−4 đến 8): chưa đủ lượt để nói. `flag` is up, down or "" for unclear."""
-    if diff is None:
+    if diff is None or low is None or high is None:
         return ""
-    if low is None or high is None:
-        return _("change %(diff)s (error not known yet)", diff=whole(diff))
     if flag == "up":
         return _("up %(diff)s (%(low)s–%(high)s)", diff=whole(diff), low=whole(low), high=whole(high))
     if flag == "down":
@@ -84,6 +83,14 @@ def trend_words(diff: Number | None, low: Number | None, high: Number | None, fl
         return _("down %(diff)s (%(low)s–%(high)s)", **values)
     values = {"diff": whole(diff), "low": whole(low), "high": whole(high)}
     return _("change %(diff)s (%(low)s to %(high)s): too few visits to tell", **values)
+
+
+def change_words(change: BranchChange[int] | None, why: str) -> str:
+    """A branch's change since the wave before, or why none is given: `why` is too_few, not_both or ""."""
+    if change is not None:
+        return trend_words(change.diff, change.low, change.high, change.flag)
+    reasons = {"too_few": _("too few visits to compare"), "not_both": _("not visited in both waves")}
+    return reasons.get(why, "")
 
 
 def network_change_words(

@@ -124,6 +124,8 @@ FACTS = {
     "due": _l("due"),
     "text": _l("text"),
     "token": _l("token"),
+    "batch": _l("in ZIP no."),
+    "title": _l("title"),
 }
 STATES = {
     "planned": _l("Planned"),

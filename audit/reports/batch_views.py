@@ -14,7 +14,7 @@ from audit.i18n import gettext as _
 from audit.reports import batch_tasks, batches
 from audit.reports.downloads import stored_file
 from audit.security import allow, me
-from audit.trail.services import record_apart
+from audit.trail.services import record_all_apart
 
 bp = Blueprint("batches", __name__, url_prefix="/batches")
 TASKS = (batch_tasks.make_batch_item, batch_tasks.make_batch_file)  # imported for their registration
@@ -92,8 +92,13 @@ def again(batch_id: int) -> Page:
 @bp.get("/<int:batch_id>/file")
 @orderers
 def file(batch_id: int) -> Response:
-    """The ZIP; written down before it is handed out."""
+    """The ZIP; written down before it is handed out, for each visit in it too."""
     found = batches.batch_for(me(), batch_id)
-    numbers = batches.open_items(me(), found)
-    record_apart("zip.downloaded", me(), now(), batch=found.id, title=found.title, scorecards=numbers)
+    items = batches.open_items(me(), found)
+    whole = {"batch": found.id, "title": found.title, "count": len(items)}
+    each = [
+        ("scorecard.downloaded", {**item._asdict(), "language": found.language, "batch": found.id})
+        for item in items
+    ]
+    record_all_apart(me(), now(), [("zip.downloaded", whole), *each])
     return stored_file(found.zip_sha256, found.zip_bytes, "application/zip", batches.file_name(found))

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import Select, func, insert, select
 from sqlalchemy.orm import joinedload
@@ -16,16 +17,26 @@ from audit.errors import Conflict, NotFound
 from audit.i18n import gettext as _
 from audit.insights.narrowing import Narrowing, branch_ids, narrowing_words
 from audit.reports.models import Batch, BatchItem
-from audit.review.models import Scorecard
+from audit.review.models import Scorecard, ScorecardFile
 from audit.review.queries import scorecards_for
 from audit.trail.services import record
 from audit.waves.models import Wave
 
 ITEM, WHOLE = "make_batch_item", "make_batch_file"
-# After the PDFs of a release that is under way, before whatever nobody waits for.
+# Printing comes after the PDFs of a release that is under way, before whatever nobody waits for. What is printed
+# already only has to be counted: somebody looks at the bar, and no release is held up by it.
 PRIORITY = 4
+AT_ONCE = 6
 SLOW = timedelta(minutes=10)  # after which a batch that is not finished may be set going again
 SHOWN = 20
+
+
+class Item(NamedTuple):
+    """A scorecard of a batch and what it is of."""
+
+    client_id: int
+    visit_id: int
+    scorecard_id: int
 
 
 @dataclass(frozen=True)
@@ -99,8 +110,10 @@ def order(
     db.session.execute(
         insert(BatchItem), [{"batch_id": batch.id, "scorecard_id": number} for number in wanted]
     )
+    printed = _printed(wanted, language)
     for number in wanted:
-        jobs.defer(db.session, ITEM, priority=PRIORITY, batch_id=batch.id, scorecard_id=number)
+        priority = AT_ONCE if number in printed else PRIORITY
+        jobs.defer(db.session, ITEM, priority=priority, batch_id=batch.id, scorecard_id=number)
     record(
         "batch.made",
         person,
@@ -112,6 +125,11 @@ def order(
         scorecards=len(wanted),
     )
     return batch
+
+
+def _printed(numbers: Sequence[int], language: str) -> set[int]:
+    query = select(ScorecardFile.scorecard_id).where(ScorecardFile.language == language)
+    return set(db.session.scalars(query.where(ScorecardFile.scorecard_id.in_(numbers))))
 
 
 def _running(person: Person, language: str, wanted: Sequence[int]) -> Batch | None:
@@ -175,19 +193,19 @@ def again(batch: Batch) -> None:
 def defer_whole(batch_id: int) -> None:
     """Ask for the ZIP; before the items of others, as somebody waits for nothing but this."""
     lock = f"batch-{batch_id}"
-    jobs.defer(db.session, WHOLE, lock=lock, queueing_lock=lock, priority=PRIORITY + 2, batch_id=batch_id)
+    jobs.defer(db.session, WHOLE, lock=lock, queueing_lock=lock, priority=AT_ONCE, batch_id=batch_id)
 
 
-def open_items(person: Person, batch: Batch) -> list[int]:
+def open_items(person: Person, batch: Batch) -> list[Item]:
     """The scorecards of a finished batch, all of which the person must still be allowed to see: NotFound."""
     numbers = [item.scorecard_id for item in batch.items]
-    seen = scorecards_for(person).where(Scorecard.id.in_(numbers))
-    count = db.session.scalar(
-        select(func.count()).select_from(seen.with_only_columns(Scorecard.id).subquery())
-    )
-    if batch.zip_sha256 is None or count != len(numbers):
+    seen = scorecards_for(person).where(Scorecard.id.in_(numbers)).order_by(None).order_by(Scorecard.id)
+    found = db.session.execute(
+        seen.with_only_columns(Scorecard.client_id, Scorecard.visit_id, Scorecard.id)
+    ).all()
+    if batch.zip_sha256 is None or len(found) != len(numbers):
         raise NotFound(_("This download holds scorecards that you may no longer see. Order a new one."))
-    return numbers
+    return [Item(*row) for row in found]
 
 
 def replaced(batch: Batch) -> int:

@@ -1,5 +1,6 @@
 """Writing the trail: in the caller's transaction, or apart where a request only reads."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -43,7 +44,17 @@ def record_apart(kind: str, by: "Person", at: datetime, **about: Any) -> None:
 
     Call it before the answer is made: what was handed out is in the trail, whatever happens next.
     """
+    record_all_apart(by, at, [(kind, about)])
+
+
+def record_all_apart(by: "Person", at: datetime, happened: Sequence[tuple[str, dict[str, Any]]]) -> None:
+    """Several entries at once: each its kind and what it is about."""
+    rows = [_row(kind, by, at, dict(about)) for kind, about in happened]
+    with db.engine.begin() as connection:
+        connection.execute(insert(Entry), rows)
+
+
+def _row(kind: str, by: "Person", at: datetime, about: dict[str, Any]) -> dict[str, Any]:
     names = ("client_id", "visit_id", "scorecard_id", "person_id")
     row = {name: about.pop(name, None) for name in names}
-    with db.engine.begin() as connection:
-        connection.execute(insert(Entry).values(kind=kind, by_id=by.id, at=at, data=about, **row))
+    return {"kind": kind, "by_id": by.id, "at": at, "data": about, **row}

@@ -106,7 +106,7 @@ def told_by_aggregate(made):
     found = aggregate("branches", {**now_, "total_branches": len(made.branches)})
     has_before = any(when == "before" for _code, when, _visit in made.visits)
     trend = aggregate("trend", {"from": "before", "to": "now", "visits": scores}) if has_before else None
-    changes = {row["branch"]: row for row in trend["branches"]} if trend else {}
+    changes = {row["branch"]: row for row in trend["branches"]} if trend else None
     issue = scored_input(made, lambda visit: visit.issue, whens=("now",))
     by_factor = aggregate("branches", {"wave": "now", "visits": issue}) if issue else None
     lost = aggregate(
@@ -119,7 +119,7 @@ def told_by_aggregate(made):
     network |= {"change": rounded(told["diff"]), "change_branches": told["branches"]}
     return Told(
         network,
-        {row["branch"]: branch_told(row, changes.get(row["branch"]), found) for row in found["branches"]},
+        {row["branch"]: branch_told(row, changes, found) for row in found["branches"]},
         {
             "mean": rounded(by_factor["network"]["mean"]) if by_factor else None,
             "n": len(issue),
@@ -131,8 +131,8 @@ def told_by_aggregate(made):
     )
 
 
-def branch_told(row, change, found):
-    change = change or dict.fromkeys(("diff", "low", "high"), None) | {"flag": ""}
+def branch_told(row, changes, found):
+    change, why = change_told(row["branch"], changes)
     ranked = row["rank"] is not None  # without ranks no range of them is shown either
     reliability = row["reliability"]
     return {
@@ -147,13 +147,25 @@ def branch_told(row, change, found):
         "change_low": rounded(change["low"]),
         "change_high": rounded(change["high"]),
         "turn": change["flag"],
+        "no_change": why,
     }
+
+
+def change_told(branch, changes):
+    """A change that could not be tested is not shown, but why there is none."""
+    none = dict.fromkeys(("diff", "low", "high"), None) | {"flag": ""}
+    if changes is None:
+        return none, ""
+    if branch not in changes:
+        return none, "not_both"
+    return (none, "too_few") if changes[branch]["p"] is None else (changes[branch], "")
 
 
 NOTHING = {
     "n": 0,
     "flag": "",
     "turn": "",
+    "no_change": "",
     **dict.fromkeys(("mean", "low", "high", "shrunk", "reliability", "rank_low", "rank_high", "ranked")),
     **dict.fromkeys(("change", "change_low", "change_high")),
 }

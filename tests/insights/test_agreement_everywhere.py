@@ -116,7 +116,13 @@ def _check_branches(made, told, out, codes):
 
 
 def _of_api(row):
-    names = {"n": "visits", "shrunk": "expected", "ranked": "ranked_of", "turn": "trend"}
+    names = {
+        "n": "visits",
+        "shrunk": "expected",
+        "ranked": "ranked_of",
+        "turn": "trend",
+        "no_change": "no_change_because",
+    }
     return {key: row[names.get(key, key)] for key in (*NOTHING, "incidents", "unscored", "overall")}
 
 
@@ -141,9 +147,11 @@ def _check_cells(cells, right):
 def _change_words(right):
     diff, low, high = (_minus(right[key]) for key in ("change", "change_low", "change_high"))
     if right["change"] is None:
-        return "–"
-    if right["change_low"] is None:
-        return f"thay đổi {diff} (chưa rõ sai số)"
+        return {
+            "": "–",
+            "not_both": "không có lượt ở cả hai đợt",
+            "too_few": "chưa đủ lượt để so sánh",
+        }[right["no_change"]]
     if right["turn"] == "up":
         return f"tăng {diff} ({low}–{high})"
     if right["turn"] == "down":

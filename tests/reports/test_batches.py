@@ -44,9 +44,11 @@ def wave(session: Session, world: World, admin: Person, shopper: Person, editor:
     return made
 
 
-def printed(session: Session, app: Flask, language: str = "vi") -> None:
+def printed(session: Session, app: Flask, language: str = "vi", without: Scorecard | None = None) -> None:
     """Stand-ins for the PDFs: what is packed is whatever was printed."""
     for card in session.scalars(select(Scorecard).where(Scorecard.released_at.is_not(None))):
+        if card is without:
+            continue
         data = f"%PDF-1.7 {card.number} {language}".encode()
         key = app.extensions["storage"].put(data)
         session.add(
@@ -62,12 +64,16 @@ def ordered(browser: FlaskClient, wave: Wave, language: str = "vi") -> str:
     return str(answer.location)
 
 
+def inside(session: Session, *codes: str) -> list[Scorecard]:
+    """The released scorecards of the branches."""
+    cards = session.scalars(select(Scorecard).where(Scorecard.released_at.is_not(None)))
+    return [card for card in cards if card.branch.code in codes]
+
+
 def names(session: Session, *codes: str, language: str = "vi") -> list[str]:
     """What the files of the branches are called."""
-    cards = session.scalars(select(Scorecard).where(Scorecard.released_at.is_not(None)))
-    return sorted(
-        f"{card.branch.code}-{card.number}-v1-{language}.pdf" for card in cards if card.branch.code in codes
-    )
+    cards = inside(session, *codes)
+    return sorted(f"{card.branch.code}-{card.number}-v1-{language}.pdf" for card in cards)
 
 
 @pytest.mark.parametrize(
@@ -109,7 +115,11 @@ def test_each_gets_what_is_released_in_their_scope(
     assert "attachment" in answer.headers["Content-Disposition"]
     made, fetched = session.scalars(select(Entry).where(Entry.kind.in_(("batch.made", "zip.downloaded"))))
     assert (made.by_id, fetched.by_id) == (person.id, person.id)
-    assert len(fetched.data["scorecards"]) == len(codes)
+    assert fetched.data["count"] == len(codes)
+    each = session.scalars(select(Entry).where(Entry.kind == "scorecard.downloaded")).all()
+    packed_cards = {(card.client_id, card.visit_id, card.id) for card in inside(session, *codes)}
+    assert {(one.client_id, one.visit_id, one.scorecard_id) for one in each} == packed_cards
+    assert all((one.by_id, one.data["batch"]) == (person.id, fetched.data["batch"]) for one in each)
 
 
 def test_pdfs_that_are_not_made_yet_are_printed_for_it(
@@ -123,6 +133,20 @@ def test_pdfs_that_are_not_made_yet_are_printed_for_it(
         assert "Hoàn Kiếm" in PdfReader(io.BytesIO(packed.read(name))).pages[0].extract_text()
     (file,) = session.scalars(select(ScorecardFile))
     assert file.language == "en"  # the other language is not wanted here
+
+
+def test_what_is_printed_already_does_not_wait_behind_a_release(
+    wave: Wave, head_office: Person, app: Flask, client_of: ClientOf, session: Session
+) -> None:
+    (other,) = inside(session, "CN002")
+    printed(session, app, without=other)
+    ordered(client_of(head_office), wave)
+    query = "SELECT (args->>'scorecard_id')::int, priority FROM procrastinate_jobs WHERE status = 'todo'"
+    waiting = dict(session.execute(text(query)).all())
+    release = 5
+    assert waiting.pop(other.id) < release
+    assert len(waiting) == 2
+    assert all(priority > release for priority in waiting.values())
 
 
 def test_a_second_click_leads_to_the_first_ones_page_until_it_is_ready(

@@ -85,7 +85,7 @@ def _changes() -> list[Column]:
             "change",
             _("Change since the wave before"),
             Kind.ESTIMATE,
-            _("This wave's mean less that of the wave before."),
+            _("This wave's mean less that of the wave before; from three visits in both waves on."),
         ),
         Column(
             "change_low",
