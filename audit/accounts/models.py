@@ -124,3 +124,12 @@ class Grant(Base):
     branch_id: Mapped[int | None]
 
     person: Mapped[Person] = relationship(back_populates="grants")
+
+
+class EndedSession(Base):
+    """A session that was signed out: whoever still holds its cookie is not let in by it."""
+
+    __tablename__ = "ended_session"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)  # SHA-256 of the session's own id
+    ended_at: Mapped[datetime]

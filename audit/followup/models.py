@@ -171,6 +171,7 @@ class Message(Base):
         ForeignKey("visit.id")
     )  # all editions of its scorecard share one thread
     by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    by_agency: Mapped[bool]  # as it was when it was written: roles come and go
     at: Mapped[datetime]
     text: Mapped[str] = mapped_column(Text)
 

@@ -62,7 +62,8 @@ def write(card: Scorecard, by: Person, at: datetime, text: str) -> Message:
     last = db.session.scalar(query)
     if last is not None and (last.by_id, last.text) == (by.id, given) and at - last.at < TWICE:
         return last
-    made = Message(visit_id=card.visit_id, by_id=by.id, at=at, text=given)
+    ours = by.is_agency or not by.is_client_side
+    made = Message(visit_id=card.visit_id, by_id=by.id, by_agency=ours, at=at, text=given)
     db.session.add(made)
     db.session.flush()
     _trail("message.written", card, by, at, message=made.id)

@@ -69,7 +69,7 @@ class Scorecard(Base):
     status: Mapped[str] = mapped_column(String(15))
     overall: Mapped[Decimal | None] = mapped_column(Score)
     before_knockouts: Mapped[Decimal | None] = mapped_column(Score)
-    knockouts: Mapped[int] = mapped_column(default=0)  # how many fired, of any scope
+    knockouts: Mapped[int] = mapped_column(default=0)  # how many fired over the whole visit
     visited_on: Mapped[date]  # the branch's day
     daypart: Mapped[str] = mapped_column(String(10))  # morning, noon, evening
     result: Mapped[dict[str, Any]]  # scoring.md 1.7, exact fractions
@@ -81,6 +81,7 @@ class Scorecard(Base):
     released_at: Mapped[datetime | None]
     dispute_until: Mapped[date | None]
     reason: Mapped[str] = mapped_column(Text, default="")  # why there is an edition after the first
+    sha256: Mapped[str | None] = mapped_column(String(64))  # of all that was released, from its release on
 
     visit: Mapped[Visit] = relationship()
     client: Mapped[Client] = relationship(overlaps="wave,branch")

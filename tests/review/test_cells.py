@@ -13,10 +13,12 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from audit.accounts.models import Person
-from audit.db import db
+from audit.db import db, now
+from audit.followup import thread
 from audit.review import queries as review_queries
 from audit.review import release
 from audit.review.cells import settle
+from audit.review.fingerprint import fingerprint
 from audit.review.lines import Cell, CellPart, ScorecardComment, ScorecardPhoto, ScorecardSection, WavePart
 from audit.review.models import Scorecard, ScorecardFactor, ScorecardQuestion
 from audit.visits import queries
@@ -285,10 +287,10 @@ def test_two_releases_in_one_wave_at_once_are_both_counted(
             db.session.remove()
 
     threads = [threading.Thread(target=let_go, args=(visit_id,)) for visit_id in ids]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
     assert not failures
     agree(session)
     ((n, *_rest),) = kept(session).values()
@@ -336,4 +338,59 @@ def test_the_migration_fills_in_what_a_release_would_have_written(
     for statement in (one for migration in migrations for one in migration.filling()):
         session.execute(text(statement.replace(":", r"\:")))
     assert rows_of(session) == before
+    session.rollback()
+
+
+def test_the_later_migration_counts_knockouts_of_the_visit_alone_and_tells_whose_a_message_was(
+    session: Session, world: World, admin: Person, shopper: Person, editor: Person, branch_manager: Person
+) -> None:
+    wave = factories.wave(world.client, admin, factories.version(DOCUMENT))
+    visits = [factories.visit(wave, world.branch, shopper) for _ in range(2)]
+    session.commit()
+    fired = [
+        stories.lived(visits[0], editor, admin, {"rude": "yes"}),
+        stories.lived(visits[1], editor, admin),
+    ]
+    for person in (editor, branch_manager):
+        thread.write(fired[0], person, now(), "Đã xem.")
+    session.commit()
+    query = "SELECT knockouts FROM scorecard ORDER BY id"
+    messages = "SELECT by_agency FROM message ORDER BY id"
+    right = (session.scalars(text(query)).all(), kept(session), session.scalars(text(messages)).all())
+    assert right[0] == [1, 0]
+    assert right[2] == [True, False]
+    session.execute(text("SET LOCAL session_replication_role = replica"))
+    session.execute(text("UPDATE scorecard SET knockouts = knockouts + 1 WHERE knockouts > 0"))
+    session.execute(text("UPDATE cell SET incidents = n"))
+    session.execute(text("UPDATE message SET by_agency = NOT by_agency"))
+    for statement in importlib.import_module("audit.migrations.versions.0008_said_by_whom").filling():
+        session.execute(text(statement.replace(":", r"\:")))
+    session.expire_all()
+    found = (session.scalars(text(query)).all(), kept(session), session.scalars(text(messages)).all())
+    session.rollback()
+    assert found == right
+
+
+def test_the_later_migration_takes_the_fingerprints_of_what_is_released(
+    session: Session, world: World, admin: Person, shopper: Person, editor: Person, head_office: Person
+) -> None:
+    wave = factories.wave(world.client, admin, factories.version(DOCUMENT))
+    visits = [factories.visit(wave, world.branch, shopper) for _ in range(3)]
+    session.commit()
+    first = stories.lived(visits[0], editor, admin, {"late": "yes"})
+    stories.upheld(stories.disputed(first, head_office, "late"), admin, {"value": "no"})
+    stories.lived(visits[1], editor, admin, {"rude": "yes", "lift": "na"})
+    stories.submitted(visits[2], shopper)
+    stories.approved(visits[2], editor)
+    session.execute(text("SET LOCAL session_replication_role = replica"))
+    session.execute(text("UPDATE scorecard SET sha256 = NULL"))
+    importlib.import_module("audit.migrations.versions.0008_said_by_whom").take_fingerprints(
+        session.connection()
+    )
+    session.expire_all()
+    cards = session.scalars(select(Scorecard).order_by(Scorecard.id)).all()
+    assert [card.sha256 for card in cards] == [
+        fingerprint(card) if card.released_at is not None else None for card in cards
+    ]
+    assert sum(card.sha256 is not None for card in cards) == 3
     session.rollback()
