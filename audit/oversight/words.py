@@ -126,6 +126,7 @@ FACTS = {
     "token": _l("token"),
     "batch": _l("in ZIP no."),
     "title": _l("title"),
+    "conflict": _l("works or worked there, or someone close does"),
 }
 STATES = {
     "planned": _l("Planned"),
@@ -176,6 +177,8 @@ def details(data: Mapping[str, Any], places: Mapping[str, int] | None = None) ->
 def _shown(key: str, value: Any, places: Mapping[str, int]) -> str:
     if value is None or value == "":
         return ""
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
     if key in ("question", "questions"):
         named = [value] if isinstance(value, str) else value
         return ", ".join(str(places[one] + 1) if one in places else str(one) for one in named)

@@ -1,12 +1,13 @@
-"""Rotation: who may be offered a visit (product.md, rule 3). A refusal names the rule and the day it lifts.
+"""Who may be offered a visit (product.md, rules 2 and 3). A refusal names the rule and the day it lifts.
 
-The same shopper stays away from a branch for 90 days or two waves, whichever is longer, and has at most a
+Who once said to work or have worked at a branch, or to be close to somebody who does, never goes there. The
+same shopper stays away from a branch for 90 days or two waves, whichever is longer, and has at most a
 tenth of a wave's visits, but at least four. Companions and households are not recorded yet.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
@@ -16,8 +17,8 @@ from audit.accounts.models import Person
 from audit.db import db
 from audit.i18n import day
 from audit.i18n import gettext as _
-from audit.visits.lifecycle import State
-from audit.visits.models import Visit
+from audit.visits.lifecycle import Action, State
+from audit.visits.models import Visit, VisitEvent
 from audit.waves.models import Wave
 
 AWAY_DAYS = 90
@@ -31,18 +32,19 @@ NO_SHARE = (*FREE, State.ABORTED, State.REJECTED)
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why not: the rule in words with the day it lifts (None: nobody can know yet)."""
+    """Why not: the rule in words with the day it lifts (None: never, or nobody can know yet)."""
 
-    rule: str  # "rotation" or "share"
+    rule: str  # "conflict", "rotation" or "share"
     sentence: str
     lifts_on: date | None
 
 
 def refusals(visit: Visit, shoppers: Iterable[Person]) -> dict[int, Refusal]:
-    """What keeps shoppers from the visit, by person; who may have it is not in it. Four queries."""
+    """What keeps shoppers from the visit, by person; who may have it is not in it. Five queries."""
     ids = [shopper.id for shopper in shoppers]
     found = _share_refusals(visit, ids)
     found.update(_rotation_refusals(visit, ids))
+    found.update(_conflict_refusals(visit, ids))
     return found
 
 
@@ -51,9 +53,34 @@ def refusal(visit: Visit, shopper: Person) -> Refusal | None:
     return refusals(visit, [shopper]).get(shopper.id)
 
 
+def conflicts(branch_id: int, shopper_ids: Iterable[int]) -> dict[int, datetime]:
+    """Who of them answered yes to the conflict question for the branch, and when first; it never lapses."""
+    query = (
+        select(VisitEvent.by_id, func.min(VisitEvent.at))
+        .join(Visit, Visit.id == VisitEvent.visit_id)
+        .where(Visit.branch_id == branch_id, VisitEvent.by_id.in_(list(shopper_ids)))
+        .where(VisitEvent.action == Action.DECLINE, VisitEvent.data["conflict"].as_boolean())
+        .group_by(VisitEvent.by_id)
+    )
+    return {by_id: at for by_id, at in db.session.execute(query) if by_id is not None}
+
+
 def most_visits(total: int) -> int:
     """How many of a wave's visits one shopper may have."""
     return max(AT_LEAST, total // 10)
+
+
+def _conflict_refusals(visit: Visit, ids: list[int]) -> dict[int, Refusal]:
+    zone = ZoneInfo(visit.branch.timezone)
+    found = {}
+    for shopper_id, at in conflicts(visit.branch_id, ids).items():
+        sentence = _(
+            "Conflict of interest: said on %(day)s that they or someone close to them works or worked at this"
+            " branch. The rule does not lift; offer the visit to somebody else.",
+            day=day(at.astimezone(zone).date()),
+        )
+        found[shopper_id] = Refusal("conflict", sentence, None)
+    return found
 
 
 def _share_refusals(visit: Visit, ids: list[int]) -> dict[int, Refusal]:

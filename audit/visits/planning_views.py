@@ -116,7 +116,7 @@ def _visit_page(found: Visit, refused: str = "") -> str:
 @bp.post("/waves/<int:wave_id>/visits/<int:visit_id>/assign")
 @admin
 def assign(wave_id: int, visit_id: int) -> Page:
-    """Offer the visit to a shopper; the rotation rule may refuse."""
+    """Offer the visit to a shopper; the conflict gate and the rotation rule may refuse."""
     found = queries.planned_visit_for(me(), wave_id, visit_id, lock=True)
     people = queries.shoppers_for(me())
     shopper = _named(people, request.form.get("shopper_id"))
@@ -124,8 +124,9 @@ def assign(wave_id: int, visit_id: int) -> Page:
         return _visit_page(found, _("Choose a shopper")), 422
     try:
         planning.assign(found, shopper, me(), now())
-    except Invalid as error:
-        return _visit_page(found, str(error.message)), 422
+    except (Invalid, Conflict) as error:
+        db.session.rollback()
+        return _visit_page(found, str(error.message)), error.status
     return _to_visit(found, _("Offered to %(name)s.", name=shopper.name))
 
 

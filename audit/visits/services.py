@@ -7,6 +7,7 @@ from audit.accounts.models import Person, RoleName
 from audit.db import db
 from audit.errors import Conflict, Forbidden, Invalid
 from audit.i18n import gettext
+from audit.visits.eligibility import conflicts
 from audit.visits.lifecycle import AbortReason, Action, State, step
 from audit.visits.models import Visit, VisitEvent
 
@@ -73,10 +74,13 @@ def offer(visit: Visit, shopper: Person, by: Person, at: datetime) -> None:
 
 
 def accept(visit: Visit, by: Person, at: datetime, *, conflict: bool, terms_seen: str) -> bool:
-    """Accept the terms as seen; False when the conflict gate closed instead (logged, the visit goes back)."""
+    """Accept the terms as seen; False when the conflict gate closed instead (logged, the visit goes back).
+
+    Who once answered yes for the branch does not come in by another answer.
+    """
     if visit.state == State.ACCEPTED and visit.shopper_id == by.id:
         return True  # a double tap
-    if conflict:
+    if conflict or conflicts(visit.branch_id, [by.id]):
         _give_back(visit, Action.DECLINE, by, at, conflict=True)
         return False
     if step(visit.state, Action.ACCEPT) is not None and terms_seen != terms_seal(visit):

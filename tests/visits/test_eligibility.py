@@ -1,16 +1,18 @@
-"""Rotation (rule 3): 90 days or two waves, whichever is longer; a tenth of a wave, but at least four."""
+"""Who may have a visit: the conflict gate (rule 2) and rotation (rule 3), 90 days or two waves, a tenth of a wave."""
 
-from datetime import date, timedelta
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from audit.accounts.models import Person
 from audit.errors import Conflict
-from audit.visits import planning
+from audit.visits import planning, services
 from audit.visits.eligibility import most_visits, refusal, refusals
 from audit.visits.lifecycle import State
-from audit.visits.models import Visit
+from audit.visits.models import Visit, VisitEvent
 from audit.waves.models import Wave
 from tests import factories
 from tests.conftest import World
@@ -170,3 +172,70 @@ def test_an_offer_against_the_rule_is_refused_and_changes_nothing(
         planning.assign(new, shopper, admin, AT)
     assert error.value.code == "rotation"
     assert (new.state, new.shopper_id) == (State.PLANNED, None)
+
+
+def says_yes(visit: Visit, person: Person, at: datetime = AT) -> None:
+    """The person answers the conflict question with yes."""
+    assert services.accept(visit, person, at, conflict=True, terms_seen="") is False
+
+
+def test_who_said_yes_to_the_conflict_question_is_not_offered_the_branch_again(
+    session: Session, world: World, admin: Person, shopper: Person, other_shopper: Person
+) -> None:
+    current = factories.wave(world.client, admin)
+    here = factories.visit(current, world.branch, shopper, State.OFFERED)
+    says_yes(here, shopper, AT.replace(hour=20))  # the next day in Hanoi
+    found = refusal(here, shopper)
+    assert found is not None
+    assert (found.rule, found.lifts_on) == ("conflict", None)
+    assert f"{AT.day + 1:02}/{AT.month:02}/{AT.year}" in found.sentence
+    with pytest.raises(Conflict) as error:
+        planning.assign(here, shopper, admin, AT)
+    assert error.value.code == "conflict"
+    assert (here.state, here.shopper_id) == (State.PLANNED, None)
+    assert refusal(here, other_shopper) is None
+    there = factories.visit(current, world.second_branch, state=State.PLANNED)
+    assert refusal(there, shopper) is None
+
+
+def test_the_conflict_outlasts_waves_and_a_plain_refusal_is_none(
+    session: Session, world: World, waves: list[Wave], shopper: Person, other_shopper: Person
+) -> None:
+    first = visit(waves[0], world.branch, shopper, date(2026, 7, 10), State.OFFERED)
+    says_yes(first, shopper)
+    first.state, first.shopper_id = State.OFFERED, other_shopper.id
+    services.decline(first, other_shopper, AT)
+    later = visit(waves[3], world.branch, None, date(2027, 2, 10), State.PLANNED)
+    found = refusals(later, [shopper, other_shopper])
+    assert {person: one.rule for person, one in found.items()} == {shopper.id: "conflict"}
+
+
+def test_the_gate_stays_shut_where_a_visit_was_offered_before(
+    session: Session, world: World, admin: Person, shopper: Person
+) -> None:
+    current = factories.wave(world.client, admin)
+    first = factories.visit(current, world.branch, shopper, State.OFFERED)
+    second = factories.visit(current, world.branch, shopper, State.OFFERED)
+    says_yes(first, shopper)
+    taken = services.accept(second, shopper, AT, conflict=False, terms_seen=services.terms_seal(second))
+    assert (taken, second.state, second.shopper_id) == (False, State.PLANNED, None)
+    assert session.query(VisitEvent).filter_by(visit_id=second.id).one().data["conflict"] is True
+
+
+def test_the_page_of_a_visit_says_who_may_not_have_it_and_why(
+    session: Session,
+    world: World,
+    admin: Person,
+    shopper: Person,
+    client_of: Callable[[Person | None], FlaskClient],
+) -> None:
+    current = factories.wave(world.client, admin)
+    here = factories.visit(current, world.branch, shopper, State.OFFERED)
+    says_yes(here, shopper)
+    browser, address = client_of(admin), f"/waves/{current.id}/visits/{here.id}"
+    page = browser.get(address).text
+    assert f'<option value="{shopper.id}"' not in page
+    assert "Xung đột lợi ích" in page
+    answer = browser.post(f"{address}/assign", data={"shopper_id": shopper.id})
+    assert answer.status_code == 409
+    assert 'role="alert"' in answer.text  # the page of the visit, with the refusal on it
