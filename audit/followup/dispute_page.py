@@ -86,12 +86,13 @@ def _choice(card: Scorecard, known: Published, name: str) -> Choice:
         id=name,
         number=known.order[name] + 1,
         text=text_of(question.get("text")) or name,
-        said=_said(card, question),
+        said=words.said(question, card.answers.get(name, {})),
         lost=_lost(card, name),
     )
 
 
-def _said(card: Scorecard, question: Question) -> str:
+def _said_in_full(card: Scorecard, question: Question) -> str:
+    """With the times of a duration: for the agency."""
     return words.said(question, card.answers.get(question["id"], {}), card.branch.timezone)
 
 
@@ -133,11 +134,11 @@ def page_of(dispute: Dispute, reader: Person, at: datetime) -> DisputePage:
         card=card,
         current=current_of(card),
         question=question,
-        said=_said(card, question),
+        said=_said_in_full(card, question),
         comment=str(card.answers.get(dispute.question_id, {}).get("comment", "")),
         lost=_lost(card, dispute.question_id),
         photos=[place for place, photo in enumerate(card.photos) if photo["question"] == dispute.question_id],
-        corrected=_said(edition, question) if edition else "",
+        corrected=_said_in_full(edition, question) if edition else "",
         is_approver=approver_id(visit) == reader.id,
         is_shopper=visit.shopper_id == reader.id,
     )

@@ -8,13 +8,11 @@ from typing import Any
 
 from audit.accounts.models import Person
 from audit.checklists.published import Published, published
-from audit.i18n import gettext as _
-from audit.i18n import number, text_of
+from audit.i18n import text_of
 from audit.insights import voices_queries as queries
 from audit.insights.parts import Part
 from audit.insights.voices_queries import CommentRow, Count, PhotoRow, Wanted
 from audit.review.words import said
-from audit.scoring.kinds import AnswerError, minutes
 
 NOTHING = Count(0, 0)
 
@@ -149,10 +147,4 @@ def _answer(known: Published, row: CommentRow, answer: Mapping[str, Any]) -> str
     question = known.questions.get(row.question_id)
     if question is None or question["type"] in ("text", "photo") or not ({"value", "na"} & answer.keys()):
         return ""
-    if question["type"] != "duration" or answer.get("na"):
-        return said(question, answer, "UTC")
-    try:
-        took = minutes(answer["value"])
-    except AnswerError:
-        return ""
-    return _("%(minutes)s min", minutes=number(took, 0 if took.denominator == 1 else 1))
+    return said(question, answer)

@@ -1,4 +1,4 @@
-"""Answers, waits and events in words for the editor, in the language of the request."""
+"""Answers, waits and events in words, in the language of the request."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -13,8 +13,11 @@ from audit.scoring.times import seconds
 Question = Mapping[str, Any]
 
 
-def said(question: Question, answer: Mapping[str, Any], zone: str) -> str:
-    """A submitted answer in words; an em dash for a blank. `zone` is the branch's, for durations."""
+def said(question: Question, answer: Mapping[str, Any], zone: str = "") -> str:
+    """A submitted answer in words; an em dash for a blank.
+
+    With `zone`, the branch's, a duration is told with its times of day: for the agency and the shopper alone.
+    """
     if answer.get("na"):
         return _("Not applicable")
     if question["type"] == "photo":
@@ -60,6 +63,8 @@ def _duration(question: Question, value: Any, zone: str) -> str:
         return "—"
     minutes = Fraction(end - start, 60)
     shown = number(minutes, 0 if minutes.denominator == 1 else 1)
+    if not zone:
+        return _("%(minutes)s min", minutes=shown)
     times = [_local(value[key], zone) for key in ("start", "end")]
     return _("%(minutes)s min (%(start)s to %(end)s)", minutes=shown, start=times[0], end=times[1])
 

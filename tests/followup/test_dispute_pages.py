@@ -54,6 +54,19 @@ def printed(card: Scorecard, browser: FlaskClient, language: str) -> list[str]:
     return [" ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(answer.data)).pages]
 
 
+def test_who_objects_to_a_duration_reads_its_minutes_and_the_agency_its_times(
+    lived: Lived, client_of: Browser, branch_manager: Person, head_office: Person, editor: Person
+) -> None:
+    card = lived({"greeted": "no"}, now() - timedelta(hours=5))
+    for person in (branch_manager, head_office):
+        page = client_of(person).get(f"/scorecards/{card.id}/disputes/new?question=wait").text
+        assert "2 phút" in page
+        assert "10:10" not in page
+        assert "10:12" not in page
+    made = stories.disputed(card, branch_manager, "wait", "Camera ghi khách chờ 1 phút.", at=now())
+    assert "2 phút (10:10:00 đến 10:12:00)" in client_of(editor).get(f"/disputes/{made.id}").text
+
+
 def test_both_editions_say_which_one_counts(
     editions: list[Scorecard], client_of: Browser, branch_manager: Person, head_office: Person, editor: Person
 ) -> None:
