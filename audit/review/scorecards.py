@@ -80,7 +80,7 @@ def _card(visit: Visit, result: Mapping[str, Any], by: Person, at: datetime, **a
         status=result["status"],
         overall=stored(result.get("overall")),
         before_knockouts=stored(result.get("before_knockouts")),
-        knockouts=len(result.get("knockouts", [])),
+        knockouts=sum(fired["scope"] == "visit" for fired in result.get("knockouts", [])),
         visited_on=day,
         daypart=daypart,
         result=dict(result),

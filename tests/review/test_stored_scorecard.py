@@ -9,7 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from audit.accounts.models import Person
-from audit.insights import statistics
+from audit.insights import behind, statistics
+from audit.insights.selection import Selection
 from audit.review import scorecards
 from audit.review.models import Scorecard, ScorecardFactor, ScorecardQuestion
 from audit.visits.models import Visit
@@ -55,7 +56,9 @@ def visit(session: Session, world: World, admin: Person, shopper: Person, editor
 
 def test_the_score_with_and_without_the_knock_out(visit: Visit, session: Session) -> None:
     card = session.scalars(select(Scorecard)).one()
-    assert (card.overall, card.before_knockouts, card.knockouts) == (30, 60, 2)
+    assert (card.overall, card.before_knockouts, card.knockouts) == (30, 60, 1), (
+        "of the visit, not of a factor"
+    )
     assert (card.result["overall"], card.result["before_knockouts"]) == ("30", "60")
 
 
@@ -85,3 +88,20 @@ def test_comparisons_take_the_score_before_the_knock_out_and_count_the_incident(
         "care": Fraction(scorecards.stored("200/3")),
         "speed": 40,
     }
+
+
+def test_a_knock_out_of_a_factor_alone_is_no_incident(
+    session: Session, world: World, admin: Person, shopper: Person, editor: Person, head_office: Person
+) -> None:
+    wave = factories.wave(world.client, admin, factories.version(DOCUMENT))
+    visits = [factories.visit(wave, world.branch, shopper) for _ in range(3)]
+    session.commit()
+    for visit, rude in zip(visits, ("no", "no", "yes"), strict=True):
+        stories.submitted(visit, shopper, {"late": "yes", "rude": rude})
+        stories.approved(visit, editor)
+        stories.released(visit, admin)
+    own = statistics.of_wave(wave).branch(world.branch.id)
+    assert (own.n, own.incidents) == (3, 1)
+    rows, total = behind.visits(head_office, Selection(wave), behind.Wanted(result="incident"))
+    assert [row.overall for row in rows] == [30]
+    assert total == 1

@@ -26,7 +26,14 @@ def build(page: BranchPage) -> Sheet:
             Kind.ESTIMATE,
             _("Mean of the scores after knock-outs; it has no range."),
         ),
-        Column("incidents", _("Knock-outs"), Kind.COUNT, _("Scored visits that hit at least one knock-out.")),
+        Column(
+            "incidents",
+            _("Knock-outs"),
+            Kind.COUNT,
+            _(
+                "Scored visits that hit a knock-out of the whole visit; one of a factor is in the scores already."
+            ),
+        ),
         Column("unscored", _("Not scored"), Kind.COUNT, _("Released visits in which nothing applied.")),
         Column(
             "network",

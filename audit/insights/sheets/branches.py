@@ -48,7 +48,14 @@ def _figures() -> list[Column]:
             Kind.ESTIMATE,
             _("Mean of the scores after knock-outs; no range."),
         ),
-        Column("incidents", _("Knock-outs"), Kind.COUNT, _("Scored visits that hit a knock-out.")),
+        Column(
+            "incidents",
+            _("Knock-outs"),
+            Kind.COUNT,
+            _(
+                "Scored visits that hit a knock-out of the whole visit; one of a factor is in the scores already."
+            ),
+        ),
         Column(
             "unscored",
             _("Visits without a score"),

@@ -36,7 +36,14 @@ def columns() -> list[Column]:
             Kind.ESTIMATE,
             _("The same mean of the scores after knock-outs; no range."),
         ),
-        Column("incidents", _("Knock-outs"), Kind.COUNT, _("Scored visits that hit a knock-out.")),
+        Column(
+            "incidents",
+            _("Knock-outs"),
+            Kind.COUNT,
+            _(
+                "Scored visits that hit a knock-out of the whole visit; one of a factor is in the scores already."
+            ),
+        ),
         Column(
             "unscored",
             _("Visits without a score"),
