@@ -1,9 +1,9 @@
 """Red flags: a "yes" to a question marked as alarming. The agency hears at once, the client once it is confirmed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, false, select
+from sqlalchemy import Select, false, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import joinedload
 
@@ -152,6 +152,27 @@ def _to_client(alarm: Alarm, visit: Visit) -> Callable[[], tuple[str, str]]:
         return subject, letter(*parts)
 
     return write
+
+
+def unsettled(visit_ids: Collection[int]) -> dict[int, int]:
+    """The visits among these with an alarm that nobody has settled, each with the oldest such alarm."""
+    query = (
+        select(Alarm.visit_id, func.min(Alarm.id))
+        .where(Alarm.visit_id.in_(visit_ids), Alarm.state == "raised")
+        .group_by(Alarm.visit_id)
+    )
+    return dict(db.session.execute(query).all())
+
+
+def check_settled(visit: Visit) -> None:
+    """Conflict (`alarm`, with its number) while somebody still has to confirm or dismiss an alarm of the visit."""
+    alarm_id = unsettled([visit.id]).get(visit.id)
+    if alarm_id is not None:
+        raise Conflict(
+            _("An alarm of this visit has not been checked yet: confirm or dismiss it first."),
+            code="alarm",
+            alarm=alarm_id,
+        )
 
 
 def alarms_for(person: Person) -> Select[Alarm]:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from audit.accounts import agency
 from audit.accounts.models import Person
 from audit.branches.readers import readers_of
 from audit.i18n import day, ngettext
@@ -35,6 +36,25 @@ def announce_wave(wave: Wave, cards: Sequence[Scorecard], at: datetime) -> None:
     for person in above.values():
         key = f"release-wave:{wave.id}:{at:%Y%m%dT%H%M%S}:{person.id}"
         post(key, person, at, _about_wave(wave, counts[person.id]), priority=AFTER_FILES)
+
+
+def tell_held_back(wave: Wave, count: int, at: datetime) -> None:
+    """Every admin, of what a release by the clock left behind for alarms that nobody has settled; none: no mail."""
+
+    def write() -> tuple[str, str]:
+        subject = _("%(wave)s: not everything was released", wave=wave.name)
+        said = ngettext(
+            "%(num)s approved visit of %(wave)s stayed behind at the release by itself: nobody has confirmed or"
+            " dismissed its alarm. Check it, then release the visit by hand:",
+            "%(num)s approved visits of %(wave)s stayed behind at the release by itself: nobody has confirmed or"
+            " dismissed their alarms. Check them, then release the visits by hand:",
+            count,
+            wave=wave.name,
+        )
+        return subject, letter(said, link_to(f"/waves/{wave.id}"))
+
+    for person in agency.admins() if count else ():
+        post(f"release-held:{wave.id}:{at:%Y%m%dT%H%M%S}:{person.id}", person, at, write)
 
 
 def _about(card: Scorecard) -> Callable[[], tuple[str, str]]:

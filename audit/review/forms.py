@@ -35,6 +35,7 @@ class Notes:
     problems: Mapping[str, str] = field(default_factory=dict)
     message: str = ""
     field: str = ""  # another field of the page that the message is about
+    alarm: int | None = None  # or the alarm that has to be settled first
 
     @property
     def given(self) -> dict[str, str]:

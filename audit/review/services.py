@@ -11,7 +11,7 @@ from audit.errors import Conflict, Invalid
 from audit.forms import clean
 from audit.i18n import gettext as _
 from audit.payments import services as payments
-from audit.review import claims, corrections, queries, scorecards, telling
+from audit.review import alarms, claims, corrections, queries, scorecards, telling
 from audit.review.flags import rules
 from audit.review.flags.queries import flags_of
 from audit.review.models import Scorecard
@@ -78,8 +78,9 @@ def approve(
     """Approve what was submitted; this is when the score is made. Callers hold the visit's lock.
 
     The same editor's second click answers the scorecard of the first. Conflict when the visit has moved on,
-    when a correction waits for its yes (`waits`), or when photos wait for their copies (`photos`): have them
-    prepared before taking the lock. Invalid (`flag_note`) where flags ask for a reason and there is none.
+    when an alarm is not settled (`alarm`), a correction waits for its yes (`waits`), or photos wait for their
+    copies (`photos`): have them prepared before taking the lock. Invalid (`flag_note`) where flags ask for a
+    reason and there is none.
     """
     claims.check_reviewer(visit, by)
     if visit.state == State.APPROVED:
@@ -91,6 +92,7 @@ def approve(
     if step(visit.state, Action.APPROVE) is not None:
         if scorecards.unprepared(visit):
             raise Conflict(_("The photos are still being prepared. Try again in a moment."), code="photos")
+        alarms.check_settled(visit)
         corrections.check_settled(visit)
         flag_note = _flag_note(visit, flag_note)
         visit.approved_at = at

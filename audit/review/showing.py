@@ -45,4 +45,6 @@ def show_refused(visit_id: int, refusal: AuditError, notes: forms.Notes | None =
     db.session.rollback()
     typed = notes.typed if notes else {}
     problems, field = refusal.details.get("notes", {}), str(refusal.details.get("field", ""))
-    return show_visit(visit_id, forms.Notes(typed, problems, str(refusal.message), field)), refusal.status
+    alarm = refusal.details.get("alarm")
+    shown = forms.Notes(typed, problems, str(refusal.message), field, alarm)
+    return show_visit(visit_id, shown), refusal.status

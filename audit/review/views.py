@@ -7,12 +7,12 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from audit.accounts import agency as people
 from audit.db import db, now
-from audit.errors import NotFound
+from audit.errors import Conflict, NotFound
 from audit.i18n import gettext as _
 from audit.i18n import ngettext
 from audit.review import flag_names, forms, queue, release, words
 from audit.review.blueprint import VISIT, Page, admin, agency, bp
-from audit.review.showing import show_visit
+from audit.review.showing import show_refused, show_visit
 from audit.security import me
 from audit.storage import NotStored
 from audit.visits import evidence
@@ -63,7 +63,10 @@ def visit(visit_id: int) -> Page:
 def release_one(visit_id: int) -> Page:
     """Release one approved visit to the client."""
     found = visits.locked_visit_for(me(), visit_id)
-    card = release.release(found, me(), now())
+    try:
+        card = release.release(found, me(), now())
+    except Conflict as refusal:
+        return show_refused(visit_id, refusal)
     db.session.commit()
     flash(_("%(number)s is released. Its PDF is being made.", number=card.number), "good")
     return redirect(url_for(".visit", visit_id=visit_id), 303)
@@ -84,6 +87,18 @@ def release_wave(wave_id: int) -> Page:
         ),
         "good",
     )
+    held = release.held_back(wave)
+    if held:
+        names = ", ".join(one.branch for one in held)
+        flash(
+            ngettext(
+                "%(num)s visit stayed behind until its alarm is confirmed or dismissed: %(branches)s.",
+                "%(num)s visits stayed behind until their alarms are confirmed or dismissed: %(branches)s.",
+                len(held),
+                branches=names,
+            ),
+            "error",
+        )
     return redirect(url_for("planning.wave", wave_id=wave_id), 303)
 
 
