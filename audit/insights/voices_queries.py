@@ -193,14 +193,18 @@ def _comments(person: Person, wanted: Wanted) -> _Parts:
     texts = select(line.question_id, line.part, line.text)
     for word in words_of(wanted.words):
         texts = texts.where(_has(word))
-    parts = _joined(cards(person, wanted), wanted, texts, line.scorecard_id)
-    # What stands in the answer of a hidden question is part of no scorecard.
-    return parts._replace(query=parts.query.where(func.coalesce(parts.result.c.state, "") != "hidden"))
+    return _asked(_joined(cards(person, wanted), wanted, texts, line.scorecard_id))
 
 
 def _photos(person: Person, wanted: Wanted) -> _Parts:
     line = ScorecardPhoto
-    return _joined(cards(person, wanted), wanted, select(line.question_id, line.place), line.scorecard_id)
+    places = select(line.question_id, line.place)
+    return _asked(_joined(cards(person, wanted), wanted, places, line.scorecard_id))
+
+
+def _asked(parts: _Parts) -> _Parts:
+    """Without what stands at hidden questions: it is part of no scorecard."""
+    return parts._replace(query=parts.query.where(func.coalesce(parts.result.c.state, "") != "hidden"))
 
 
 def _joined(

@@ -68,7 +68,7 @@ def data_of(scorecard: Scorecard, photo_size: str) -> ScorecardData:
             Repeat(one.question_id, one.times, one.visits) for one in standing.repeated_losses(scorecard)
         ),
         contact=context["agency"]["contact"],
-        comment=_remark(published_version.document, scorecard.answers),
+        comment=_remark(published_version.document, scorecard),
     )
 
 
@@ -100,10 +100,13 @@ def _objection(raised: Raised, scorecard: Scorecard) -> Objection:
     )
 
 
-def _remark(document: Mapping[str, Any], answers: Mapping[str, Any]) -> str:
-    """The shopper's closing words: the last text question, if it was answered."""
+def _remark(document: Mapping[str, Any], scorecard: Scorecard) -> str:
+    """The shopper's closing words: the last text question, if it was asked and answered."""
     texts = [question["id"] for question in document["questions"] if question["type"] == "text"]
-    value = answers.get(texts[-1], {}).get("value") if texts else None
+    states = {line["id"]: line["state"] for line in scorecard.result.get("questions", [])}
+    if not texts or states.get(texts[-1]) != "answered":
+        return ""
+    value = scorecard.answers.get(texts[-1], {}).get("value")
     return value if isinstance(value, str) else ""
 
 

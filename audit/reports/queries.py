@@ -11,6 +11,7 @@ from audit.branches.queries import branches_for
 from audit.db import db
 from audit.errors import NotFound
 from audit.i18n import gettext
+from audit.review.corrected import hidden_in
 from audit.review.models import Scorecard, ScorecardFile
 from audit.review.queries import scorecards_for
 
@@ -64,9 +65,15 @@ def file_of(scorecard: Scorecard, language: str) -> ScorecardFile | None:
     return db.session.scalars(query).one_or_none()
 
 
+def photo_places(scorecard: Scorecard) -> list[int]:
+    """Which of the stored photos are shown: those of questions that were asked."""
+    hidden = hidden_in(scorecard.result)
+    return [place for place, photo in enumerate(scorecard.photos) if photo["question"] not in hidden]
+
+
 def photo_key(scorecard: Scorecard, place: int, size: str) -> str:
-    """The storage key of a scorecard's photo by its place; NotFound for any other."""
-    if size not in ("screen", "grid") or not 0 <= place < len(scorecard.photos):
+    """The storage key of a scorecard's photo by its place; NotFound for any other, and at hidden questions."""
+    if size not in ("screen", "grid") or place not in photo_places(scorecard):
         raise NotFound(gettext("This scorecard has no such photo."))
     key: str = scorecard.photos[place][size]
     return key

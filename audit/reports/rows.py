@@ -73,6 +73,11 @@ class Rows:
         )
 
     def _photos(self) -> tuple[PhotoView, ...]:
+        """Those of questions that were asked, each numbered as in the stored list.
+
+        Scorecards from before hidden questions lost their photos keep the numbers that their paper has.
+        """
+        hidden = {result["id"] for result in self._data.result["questions"] if result["state"] == "hidden"}
         ordered = sorted(
             (photo for photo in self._data.photos if photo.question in self._numbers),
             key=lambda photo: self._numbers[photo.question],
@@ -86,6 +91,7 @@ class Rows:
                 caption=photo.caption,
             )
             for place, photo in enumerate(ordered)
+            if photo.question not in hidden
         )
 
     def _text(self, document: Mapping[str, Any]) -> str:

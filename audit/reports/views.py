@@ -74,7 +74,7 @@ def scorecard(scorecard_id: int) -> str:
     if card.status != "scored":
         return render_template("reports/not_scorable.html", card=card, beside=told)
     view = build(loading.data_of(card, "screen"), language())
-    places = {picture["screen"]: place for place, picture in enumerate(card.photos)}
+    places = {card.photos[place]["screen"]: place for place in queries.photo_places(card)}
 
     def photo_url(photo: PhotoView, size: str = "screen") -> str:
         return url_for(".photo", scorecard_id=card.id, place=places[photo.key], size=size)

@@ -8,6 +8,7 @@ from sqlalchemy import insert, text
 from audit.branches.names import plain
 from audit.checklists.published import published
 from audit.db import db
+from audit.review.corrected import hidden_in
 from audit.review.lines import ScorecardComment, ScorecardPhoto
 from audit.review.models import Scorecard
 
@@ -95,21 +96,27 @@ def refresh(wave_id: int, branch_ids: Collection[int]) -> None:
 
 def _add_lines(cards: Sequence[Scorecard]) -> None:
     comments = [line for card in cards for line in _comments(card)]
-    photos = [
-        {"scorecard_id": card.id, "place": place, "question_id": photo["question"]}
-        for card in cards
-        for place, photo in enumerate(card.photos)
-    ]
+    photos = [line for card in cards for line in _photos(card)]
     if comments:
         db.session.execute(insert(ScorecardComment), comments)
     if photos:
         db.session.execute(insert(ScorecardPhoto), photos)
 
 
+def _photos(card: Scorecard) -> list[dict[str, Any]]:
+    """Where the photos stand, but for those at hidden questions."""
+    hidden = hidden_in(card.result)
+    return [
+        {"scorecard_id": card.id, "place": place, "question_id": photo["question"]}
+        for place, photo in enumerate(card.photos)
+        if photo["question"] not in hidden
+    ]
+
+
 def _comments(card: Scorecard) -> list[dict[str, Any]]:
     """What was written beside answers, and the answers to text questions; not what stands at hidden ones."""
     asked = published(card.version).questions
-    hidden = {line["id"] for line in card.result.get("questions", []) if line.get("state") == "hidden"}
+    hidden = hidden_in(card.result)
     found = []
     for question_id, answer in card.answers.items():
         if question_id in hidden:

@@ -4,25 +4,30 @@ Nothing else reads a raw submission for what a client gets to see.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from audit.db import db
 from audit.review.layers import CommentRedaction, Correction, CorrectionConsent, PhotoRedaction
+from audit.scoring import visit as scoring
 from audit.visits import queries as visits
 from audit.visits.models import Photo, Submission, Visit
 
 Answers = dict[str, dict[str, Any]]
 KEYS = ("screen", "pdf", "grid")
+Kept = TypeVar("Kept")
 
 
 @dataclass(frozen=True)
 class Effective:
-    """A submission with its layers; `answers` is scored, `shown` is what a scorecard stores and tells."""
+    """A submission with its layers; `answers` is scored, `shown` is what a scorecard stores and tells.
+
+    What stands at hidden questions is part of `answers` alone: nobody of the client learns of it.
+    """
 
     answers: Answers  # scoring.md 1.4, with the corrections that count
     comments: dict[str, str]  # by question, as the client may read them
@@ -43,10 +48,21 @@ def effective(visit: Visit, submission: Submission) -> Effective:
             given.pop(name, None)
         given.update(one.new)
     texts = comment_redactions(visit)
-    comments = _comments(submission, texts)
-    photos = _photos(visit, submission)
-    shown = _shown(answers, comments, texts)
+    states = scoring.states(visits.checklist_of(visit).checklist, answers)
+    hidden = {question for question, state in states.items() if state == "hidden"}
+    comments = _without(hidden, _comments(submission, texts))
+    photos = [photo for photo in _photos(visit, submission) if photo["question"] not in hidden]
+    shown = _shown(_without(hidden, answers), comments, texts)
     return Effective(answers, comments, photos, corrections, shown)
+
+
+def hidden_in(result: Mapping[str, Any]) -> set[str]:
+    """The questions that were not asked in the end, of a stored result."""
+    return {line["id"] for line in result.get("questions", []) if line.get("state") == "hidden"}
+
+
+def _without(hidden: Collection[str], found: Mapping[str, Kept]) -> dict[str, Kept]:
+    return {question: kept for question, kept in found.items() if question not in hidden}
 
 
 def submitted_answers(submission: Submission) -> Answers:
