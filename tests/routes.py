@@ -7,10 +7,12 @@ from uuid import uuid4
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import text
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from audit.accounts.models import Person
+from audit.db import db
 from tests import stories
 from tests.browser.showcase import Showcase
 
@@ -110,6 +112,11 @@ def report(made: Showcase) -> dict[str, object]:
     return {"report_id": made.report.id}
 
 
+def job(made: Showcase) -> dict[str, object]:
+    """Any that the queue holds, given up or not."""
+    return {"job_id": db.session.execute(text("SELECT min(id) FROM procrastinate_jobs")).scalar_one()}
+
+
 def mail(made: Showcase) -> dict[str, object]:
     """A mail to head office."""
     return {"mail_id": made.mail.id}
@@ -161,6 +168,9 @@ PAGES: dict[str, Page] = {
     "outbox.index": Page(ADMIN),
     "outbox.mail": Page(ADMIN, mail),
     "outbox.resend": Page(ADMIN, mail),
+    "jobs.index": Page(ADMIN),
+    "jobs.again": Page(ADMIN, job),
+    "jobs.all_again": Page(ADMIN),
     "batches.new": Page(ORDERERS),
     "batches.order": Page(ORDERERS),
     "batches.batch": Page({"head_office"}, batch),
@@ -223,6 +233,7 @@ PAGES: dict[str, Page] = {
     "review.approve": Page(AGENCY, visit("submitted")),
     "review.reject": Page(AGENCY, visit("submitted")),
     "review.claim": Page(AGENCY, visit("submitted")),
+    "review.take_next": Page(AGENCY),
     "review.give_back": Page(AGENCY, visit("submitted")),
     "review.take_over": Page(AGENCY, visit("submitted")),
     "review.hand_over": Page(AGENCY, visit("submitted")),
@@ -313,6 +324,8 @@ PAGES: dict[str, Page] = {
     "tokens.index": Page(COMPARERS - {"editor"}),
     "tokens.make": Page(COMPARERS - {"editor"}),
     "tokens.revoke": Page({"head_office"}, lambda made: {"token_id": made.token.id}),
+    "tokens.everybodys": Page(ADMIN),
+    "tokens.revoke_anybodys": Page(ADMIN, lambda made: {"token_id": made.token.id}),
     "api.openapi": Page(EVERYBODY, public=True),
     "api.token": TOKEN_ONLY,
     "api.waves_list": TOKEN_ONLY,

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from audit.accounts import passwords
+from audit.accounts.access import access_ended
 from audit.accounts.identity import normal_email, normal_phone, plain
 from audit.accounts.models import Grant, Person, RoleName
 from audit.accounts.queries import branch, client, reach_names, region
@@ -94,25 +95,38 @@ def set_own_details(person: Person, *, name: str, language: str | None) -> None:
 
 
 def set_active(person: Person, active: bool, *, by: Person, at: datetime) -> None:
-    """Close or reopen an account; closing ends every session for good."""
+    """Close or reopen an account; closing ends every session and every key of a program for good."""
     if not active:
         if person.id == by.id:
             raise Conflict(_("You cannot close your own account. Ask another admin."))
         _keep_an_admin(person)
         end_sessions(person)
+        access_ended(person, by, at)
     person.active = active
     record("person.opened" if active else "person.closed", by, at, person_id=person.id)
     log.info("person %s active=%s by %s at %s", person.id, active, _who(by), at.isoformat())
 
 
 def set_password(person: Person, password: str, *, by: Person | None, at: datetime) -> None:
-    """A password given by an admin or a command; all sessions end. Invalid where it is weak."""
+    """A password given by an admin or a command; sessions and keys of programs end. Invalid where it is weak."""
     _refuse(_weakness(person, password))
     person.password = passwords.hash_once(password)
     end_sessions(person)
+    access_ended(person, by, at)
     record("person.password", by, at, person_id=person.id)
     db.session.flush()
     log.info("password of person %s set by %s at %s", person.id, _who(by), at.isoformat())
+
+
+def password_reset(person: Person, at: datetime) -> None:
+    """A password was lost and set anew by the link in a mail: whoever had the old one keeps nothing."""
+    access_ended(person, person, at)
+    record("person.password_reset", person, at, person_id=person.id)
+
+
+def password_changed(person: Person, at: datetime) -> None:
+    """Somebody who knew their password took another one."""
+    record("person.password_changed", person, at, person_id=person.id)
 
 
 def end_sessions(person: Person) -> None:

@@ -1,4 +1,4 @@
-"""The page of one's own tokens: make one, see it once, revoke it."""
+"""The page of one's own tokens: make one, see it once, revoke it; and the admin's list of everybody's."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from audit.accounts.models import RoleName
 from audit.api import tokens
 from audit.api.forms import TokenForm
-from audit.branches.forms import is_id
+from audit.branches.forms import is_id, page_number
 from audit.db import db, now
 from audit.errors import Conflict, Invalid
 from audit.i18n import gettext as _
@@ -55,6 +55,30 @@ def revoke(token_id: int) -> Response:
         _("The token %(name)s is revoked: nothing can be read with it any more.", name=token.name), "success"
     )
     return redirect(url_for(".index"), 303)
+
+
+@bp.get("/all")
+@allow(RoleName.ADMIN)
+def everybodys() -> str:
+    """Every token that opens something, with its owner."""
+    number, at = page_number(), now()
+    found, total = tokens.page_of_live(me(), at, number)
+    pages = -(-total // tokens.PAGE)
+    return render_template(
+        "api/all_tokens.html", tokens=found, total=total, page=number, pages=pages, zone=ZONE
+    )
+
+
+@bp.post("/all/<int:token_id>/revoke")
+@allow(RoleName.ADMIN)
+def revoke_anybodys(token_id: int) -> Response:
+    """End one, whoever made it."""
+    token = tokens.revoke_any(me(), token_id, now())
+    db.session.commit()
+    flash(
+        _("The token %(name)s is revoked: nothing can be read with it any more.", name=token.name), "success"
+    )
+    return redirect(url_for(".everybodys"), 303)
 
 
 def _form(*, empty: bool = False) -> TokenForm:

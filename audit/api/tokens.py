@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, func, select, update
+from sqlalchemy import false as nothing
 from sqlalchemy.orm import contains_eager, joinedload
 
-from audit.accounts.models import Person
+from audit.accounts.access import on_access_ended
+from audit.accounts.models import Person, RoleName
 from audit.api.models import ApiToken
 from audit.api.reach import may_compare, narrowed
 from audit.branches.models import Client
@@ -23,6 +25,7 @@ from audit.trail.services import record, record_apart
 PREFIX = "audit_"  # by which people and secret scanners recognise one
 ENDING = 4
 LONGEST_NAME = 80
+PAGE = 100  # in the admin's list
 MOST = 20  # that one person has at a time
 DAYS = (30, 90, 180, 365)  # that one is good for
 
@@ -85,14 +88,39 @@ def _keep_few(owner: Person, at: datetime) -> None:
 def revoke(owner: Person, token_id: int, at: datetime) -> ApiToken:
     """End it at once; again changes nothing. NotFound for another person's."""
     query = tokens_for(owner).where(ApiToken.id == token_id).with_for_update(of=ApiToken)
+    return _revoked(query, owner, at)
+
+
+def revoke_any(admin: Person, token_id: int, at: datetime) -> ApiToken:
+    """The same by an admin with anybody's; NotFound for others."""
+    if not admin.has(RoleName.ADMIN):
+        raise NotFound(_("There is no such token."))
+    query = select(ApiToken).where(ApiToken.id == token_id).with_for_update(of=ApiToken)
+    return _revoked(query, admin, at)
+
+
+def _revoked(query: Select[ApiToken], by: Person, at: datetime) -> ApiToken:
     token = db.session.scalar(query.execution_options(populate_existing=True))
     if token is None:
         raise NotFound(_("There is no such token."))
     if token.revoked_at is None:
-        token.revoked_at = at
-        db.session.flush()
-        record("token.revoked", owner, at, client_id=token.client_id, token=_told(token))
+        _end(token, by, at)
     return token
+
+
+@on_access_ended
+def revoke_all(owner: Person, by: Person | None, at: datetime) -> None:
+    """Whose account is closed or whose password was set by others may have lost more than the password."""
+    query = _live(at).where(ApiToken.person_id == owner.id).order_by(ApiToken.id).with_for_update(of=ApiToken)
+    for token in db.session.scalars(query.execution_options(populate_existing=True)):
+        _end(token, by, at)
+
+
+def _end(token: ApiToken, by: Person | None, at: datetime) -> None:
+    token.revoked_at = at
+    db.session.flush()
+    about = {"client_id": token.client_id, "person_id": token.person_id}
+    record("token.revoked", by, at, **about, token=_told(token))
 
 
 def _told(token: ApiToken) -> str:
@@ -107,6 +135,25 @@ def hashed(secret: str) -> str:
 def tokens_for(owner: Person) -> Select[ApiToken]:
     """The person's own tokens: nobody sees those of others."""
     return select(ApiToken).where(ApiToken.person_id == owner.id)
+
+
+def _live(at: datetime) -> Select[ApiToken]:
+    return select(ApiToken).where(ApiToken.revoked_at.is_(None), ApiToken.expires_at > at)
+
+
+def live_for(admin: Person, at: datetime) -> Select[ApiToken]:
+    """Everybody's tokens that open something, for an admin; none for others."""
+    query = _live(at)
+    return query if admin.has(RoleName.ADMIN) else query.where(nothing())
+
+
+def page_of_live(admin: Person, at: datetime, page: int) -> tuple[Sequence[ApiToken], int]:
+    """One page (from 1) of them with owner, client and region, by owner; and how many there are."""
+    query = live_for(admin, at).join(ApiToken.person)
+    total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    parts = (contains_eager(ApiToken.person), joinedload(ApiToken.client), joinedload(ApiToken.region))
+    query = query.options(*parts).order_by(Person.name, Person.id, ApiToken.id)
+    return db.session.scalars(query.limit(PAGE).offset((page - 1) * PAGE)).all(), total
 
 
 def own(owner: Person) -> Sequence[ApiToken]:

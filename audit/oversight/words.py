@@ -23,6 +23,8 @@ HAPPENED = {
     "person.closed": _l("Account closed"),
     "person.opened": _l("Account opened again"),
     "person.password": _l("Password set by an admin"),
+    "person.password_reset": _l("Password set anew by the link in a mail"),
+    "person.password_changed": _l("Own password changed"),
     "correction.made": _l("Answer corrected"),
     "correction.agreed": _l("Correction agreed to"),
     "correction.declined": _l("Correction declined"),
@@ -66,6 +68,7 @@ HAPPENED = {
     "wave.release_cleared": _l("Day of release cleared"),
     "wave.released": _l("Wave released"),
     "mail.resent": _l("Mail sent again"),
+    "job.run_again": _l("Background job run again"),
     "batch.made": _l("ZIP of PDFs ordered"),
     "report.ordered": _l("Report of a wave ordered"),
     "token.made": _l("Token made for a program"),
@@ -96,6 +99,7 @@ ROOMS = {
     "client": _l("Clients"),
     "wave": _l("Waves"),
     "mail": _l("Mails"),
+    "job": _l("Background jobs"),
     "token": _l("Tokens of programs"),
 }
 FACTS = {

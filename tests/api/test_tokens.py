@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from audit.accounts import services
 from audit.accounts.models import Person
 from audit.api import tokens
 from audit.api.models import ApiToken
@@ -164,4 +165,83 @@ def test_the_page_costs_the_same_with_many_tokens(client_of, head_office: Person
         for place in range(8):
             tokens.make(head_office, f"t{place}", world.client.id, world.north.id, 30, now())
         session.commit()
+    assert counts[0] == counts[1]
+
+
+def _ends_with_account(session, person, by):
+    services.set_active(person, False, by=by, at=now())
+    session.commit()
+    services.set_active(person, True, by=by, at=now())
+
+
+def _ends_with_password(_session, person, by):
+    services.set_password(person, "Bốn con chim sẻ nâu", by=by, at=now())
+
+
+def _ends_with_reset(_session, person, _by):
+    services.password_reset(person, now())
+
+
+@pytest.mark.parametrize("ends", [_ends_with_account, _ends_with_password, _ends_with_reset])
+def test_a_token_ends_with_the_access_of_its_owner(program, head_office, admin, session, ends):
+    assert program.get("/token").status_code == 200
+    ends(session, head_office, admin)
+    session.commit()
+    answer = program.get("/token")
+    assert (answer.status_code, answer.json["code"]) == (401, "token_revoked")
+    revoked = session.scalars(select(Entry).where(Entry.kind == "token.revoked")).one()
+    assert (revoked.person_id, revoked.client_id) == (head_office.id, program.token.client_id)
+    assert revoked.data == {"token": f"{program.token.name} (…{program.token.ending})"}
+
+
+def test_others_keep_their_tokens(program, admin, session, world):
+    own, _secret = tokens.make(admin, "của quản trị", world.client.id, None, 30, now())
+    services.set_password(program.token.person, "Bốn con chim sẻ nâu", by=admin, at=now())
+    session.commit()
+    assert (own.revoked_at, program.token.revoked_at is None) == (None, False)
+
+
+def test_an_own_new_password_leaves_the_programs_alone(program, head_office, session):
+    services.password_changed(head_office, now())
+    session.commit()
+    assert program.get("/token").status_code == 200
+
+
+def test_an_admin_sees_and_ends_everybodys_tokens(client_of, admin, head_office, program, session):
+    ended, _secret = tokens.make(head_office, "cũ rồi", program.token.client_id, None, 30, now())
+    tokens.revoke(head_office, ended.id, now())
+    browser = client_of(admin)
+    page = browser.get(f"{PAGE}/all").text
+    assert "1 mã có thể đọc số liệu" in page
+    assert head_office.name in page
+    assert f"…{program.token.ending}" in page
+    assert "cũ rồi" not in page
+    for _time in range(2):
+        assert browser.post(f"{PAGE}/all/{program.token.id}/revoke").status_code == 303
+    assert program.get("/token").status_code == 401
+    session.expire_all()
+    last = session.scalars(select(Entry).order_by(Entry.id.desc())).first()
+    assert (last.kind, last.by_id, last.person_id) == ("token.revoked", admin.id, head_office.id)
+    assert "Không có mã nào" in browser.get(f"{PAGE}/all").text
+
+
+def test_only_admins_see_everybodys_tokens(client_of, head_office, editor, program, session):
+    for person in (head_office, editor):
+        assert client_of(person).get(f"{PAGE}/all").status_code == 403
+        assert client_of(person).post(f"{PAGE}/all/{program.token.id}/revoke").status_code == 403
+    session.expire_all()
+    assert program.token.revoked_at is None
+
+
+def test_everybodys_tokens_cost_the_same_however_many(
+    client_of, admin, head_office, world, session, statements
+):
+    browser, counts = client_of(admin), []
+    for _time in range(2):
+        for place in range(5):
+            tokens.make(head_office, f"t{place}", world.client.id, world.north.id, 30, now())
+        session.commit()
+        with statements() as sent:
+            browser.get(f"{PAGE}/all")
+        counts.append(len(sent))
     assert counts[0] == counts[1]
