@@ -6,14 +6,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, current_app, redirect, request, session, url_for
-from flask_login import user_logged_in
-from flask_security import Security, SQLAlchemyUserDatastore
+from flask import Flask, Response, current_app, g, redirect, request, session, url_for
+from flask_login import current_user, user_logged_in, user_logged_out
+from flask_security import Security, SQLAlchemyUserDatastore, password_changed, password_reset
+from flask_security.utils import set_request_attr
 from limits import parse_many
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import joinedload
 from werkzeug.exceptions import TooManyRequests, UnsupportedMediaType
 
+from audit.accounts import services, sessions
 from audit.accounts.mails import FileMail
 from audit.accounts.models import Person, Role
 from audit.accounts.passwords import SHORTEST
@@ -55,7 +57,7 @@ class SignedOut(AuditError):
 
 
 class People(SQLAlchemyUserDatastore):
-    """The library's look-ups; the one of every request asks a single query."""
+    """The library's look-ups, each a single query."""
 
     def find_user(self, case_insensitive: bool = False, **kwargs: Any) -> Person | None:
         """By one unique column; values are kept in one spelling, so case never matters."""
@@ -67,7 +69,7 @@ class People(SQLAlchemyUserDatastore):
 
 @cache
 def _by(name: str) -> Select[Person]:
-    """Built once: every request asks it, and building costs as much as asking."""
+    """Built once: building costs as much as asking."""
     query = select(Person).where(getattr(Person, name) == bindparam("value"))
     return query.options(joinedload(Person.grants))
 
@@ -89,6 +91,7 @@ def init(app: Flask) -> None:
         reset_password_form=ResetForm,
         change_password_form=ChangeForm,
     )
+    security.login_manager.user_loader(_bearer)
     security.login_manager.request_loader(lambda _request: None)  # no tokens in headers or addresses
     security.principal.identity_loaders.clear()  # rights are asked of the person, not of a second table
     app.add_url_rule(
@@ -100,7 +103,11 @@ def init(app: Flask) -> None:
     app.before_request(_guard)
     app.before_request(_slide)
     app.after_request(_say_when_refused)
+    app.after_request(_renew_nobodys)
     user_logged_in.connect(_keep_for_a_month, app)
+    user_logged_out.connect(_end, app)
+    password_reset.connect(_reset, app)
+    password_changed.connect(_changed, app)
 
 
 def _addresses() -> dict[str, Any]:
@@ -180,9 +187,36 @@ def _say_when_refused(response: Response) -> Response:
     return response
 
 
+def _bearer(key: str) -> Person | None:
+    """Who the session belongs to, as the library wants to be told; None where it opens nothing."""
+    found = sessions.bearer(key, session, now()) if key else None
+    if found is None or not found.active:
+        g.session_refused = True
+        return None
+    set_request_attr("fs_authn_via", "session")
+    set_request_attr("fs_paa", session.get(sessions.SIGNED_IN_AT, 0))
+    return found
+
+
 def _keep_for_a_month(_app: Flask, **_facts: Any) -> None:
     session.permanent = True
     session["day"] = now().date().isoformat()
+    sessions.begin(session)
+
+
+def _end(_app: Flask, user: Person, **_facts: Any) -> None:
+    """The library's page of signing out commits nothing."""
+    if user.is_authenticated:
+        sessions.end(user, session, now())
+        db.session.commit()
+
+
+def _reset(_app: Flask, user: Person, **_facts: Any) -> None:
+    services.password_reset(user, now())
+
+
+def _changed(_app: Flask, user: Person, **_facts: Any) -> None:
+    services.password_changed(user, now())
 
 
 def _slide() -> None:
@@ -194,3 +228,12 @@ def _slide() -> None:
     today = now().date().isoformat()
     if session.permanent and "_user_id" in session and session.get("day") != today:
         session["day"] = today
+
+
+def _renew_nobodys(response: Response) -> Response:
+    """A cookie that is written anew lasts anew: one that opens nothing would outlast the list of ended ones."""
+    stale = session.modified and "_user_id" in session and not current_user.is_authenticated
+    if stale and g.get("session_refused"):
+        for key in sessions.KEYS:
+            session.pop(key, None)
+    return response

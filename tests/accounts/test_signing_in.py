@@ -1,6 +1,7 @@
 """Signing in: by mail or phone, one answer for every mistake, limits, and where one lands."""
 
 import dataclasses
+import hashlib
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -11,10 +12,12 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from audit.accounts.models import Person, RoleName
+from audit.accounts import sessions
+from audit.accounts.models import EndedSession, Person, RoleName
 from audit.accounts.passwords import hash_once
 from audit.accounts.signin import ROUNDS
 from audit.db import now
@@ -289,8 +292,92 @@ def test_an_answer_under_way_does_not_undo_a_sign_out(an: Person, visitor: Flask
     assert before is not None
     late.set_cookie("audit", before.value)
     answer = late.get("/api/v1/session")  # sent before, answered after
-    assert (answer.status_code, cookie_of(answer)) == (200, "")
+    assert (answer.status_code, cookie_of(answer)) == (401, "")
     assert not is_signed_in(visitor)
+
+
+def copied(app: Flask, visitor: FlaskClient) -> FlaskClient:
+    """Another browser with the same cookie."""
+    cookie = visitor.get_cookie("audit")
+    assert cookie is not None
+    other = app.test_client()
+    other.set_cookie("audit", cookie.value)
+    return other
+
+
+def test_signing_out_ends_the_session_wherever_its_cookie_is(
+    an: Person, visitor: FlaskClient, app: Flask, session: Session
+) -> None:
+    elsewhere = app.test_client()
+    sign_in(elsewhere, "an@example.com")
+    sign_in(visitor, "an@example.com")
+    thief = copied(app, visitor)
+    assert is_signed_in(thief)
+    visitor.post("/sign-out")
+    assert not is_signed_in(thief)
+    assert is_signed_in(elsewhere)  # the phone stays signed in when the desk is left
+    ended = session.scalars(select(EndedSession)).one()
+    with elsewhere.session_transaction() as kept:
+        assert ended.id != hashlib.sha256(kept["sid"].encode()).hexdigest()
+        assert kept["sid"] not in ended.id
+
+
+def test_an_ended_session_is_not_renewed(an: Person, visitor: FlaskClient, app: Flask) -> None:
+    sign_in(visitor, "an@example.com")
+    with visitor.session_transaction() as kept:
+        kept["day"] = "2026-01-01"
+        kept.pop("csrf_token", None)
+    thief, again = copied(app, visitor), copied(app, visitor)
+    visitor.post("/sign-out")
+    for address in ("/account", "/sign-in", "/api/v1/session"):
+        thief.get(address)
+        with thief.session_transaction() as kept:
+            assert "_user_id" not in kept  # what was written anew is nobody's
+        thief = again
+
+
+def test_a_session_from_before_sessions_had_ids_ends_too(
+    an: Person, visitor: FlaskClient, app: Flask
+) -> None:
+    sign_in(visitor, "an@example.com")
+    with visitor.session_transaction() as kept:
+        del kept["sid"]
+    thief = copied(app, visitor)
+    assert is_signed_in(visitor)
+    visitor.post("/sign-out")
+    assert not is_signed_in(thief)
+
+
+@pytest.mark.parametrize(
+    ("role", "hours", "valid"),
+    [
+        (RoleName.SHOPPER, 29 * 24, True),
+        (RoleName.EDITOR, 11.9, True),
+        (RoleName.EDITOR, 12.1, False),
+        (RoleName.ADMIN, 12.1, False),
+        (RoleName.ADMIN, 11.9, True),
+    ],
+)
+def test_the_desk_signs_in_each_working_day(
+    session: Session, visitor: FlaskClient, role: RoleName, hours: float, valid: bool
+) -> None:
+    factories.person("Bàn làm việc", role, email="ban@example.com", password=hash_once(PASSWORD))
+    sign_in(visitor, "ban@example.com")
+    with visitor.session_transaction() as kept:
+        kept["fs_paa"] -= hours * 3600
+    assert is_signed_in(visitor) is valid
+
+
+def test_ended_sessions_are_forgotten_after_their_cookies_died(
+    an: Person, visitor: FlaskClient, app: Flask, session: Session
+) -> None:
+    assert app.config["PERMANENT_SESSION_LIFETIME"] == sessions.MONTH
+    for name, days in (("a", 32), ("b", 29)):
+        session.add(EndedSession(id=name * 64, ended_at=now() - timedelta(days=days)))
+    session.commit()
+    sessions.forget_ended()
+    assert session.scalars(select(EndedSession.id)).all() == ["b" * 64]
+    assert "forget_ended_sessions" in app.extensions["jobs"]
 
 
 def test_signs_out_by_post_only(an: Person, visitor: FlaskClient) -> None:
