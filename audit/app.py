@@ -61,6 +61,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
         app.register_blueprint(import_module(f"audit.{room}.views" if room != "home" else "audit.home").bp)
     app.register_blueprint(import_module("audit.visits.planning_views").bp)
     app.register_blueprint(import_module("audit.oversight.outbox_views").bp)
+    app.register_blueprint(import_module("audit.oversight.job_views").bp)
     app.register_blueprint(import_module("audit.reports.batch_views").bp)
     app.register_blueprint(import_module("audit.reports.wave_report_views").bp)
     app.register_blueprint(import_module("audit.api.token_views").bp)

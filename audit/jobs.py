@@ -35,8 +35,12 @@ from audit.queuestate import AnySession
 from audit.queuestate import FailedJob as FailedJob
 from audit.queuestate import Pulse as Pulse
 from audit.queuestate import failed as failed
+from audit.queuestate import failed_count as failed_count
+from audit.queuestate import is_known as is_known
 from audit.queuestate import pulse as pulse
+from audit.queuestate import run_again as run_again
 from audit.queuestate import status as status
+from audit.queuestate import was_given_up as was_given_up
 
 P = ParamSpec("P")
 R = TypeVar("R")

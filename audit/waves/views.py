@@ -3,6 +3,7 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from audit import jobs
 from audit.accounts.models import RoleName
 from audit.branches.forms import is_id, page_number
 from audit.branches.queries import client_rows
@@ -34,6 +35,7 @@ def index() -> Page:
     return render_template(
         "waves/index.html",
         cards=board.cards(waves, now()),
+        failed_jobs=jobs.failed_count(db.session()),
         clients=[row.client for row in client_rows(me())],
         state=state,
         client_id=client_id,
