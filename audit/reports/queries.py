@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, load_only
 
+from audit import jobs
 from audit.accounts.models import Person
 from audit.branches.models import Branch
 from audit.branches.queries import branches_for
 from audit.db import db
 from audit.errors import NotFound
 from audit.i18n import gettext
+from audit.reports.tasks import TASK
 from audit.review.corrected import hidden_in
 from audit.review.models import Scorecard, ScorecardFile
 from audit.review.queries import scorecards_for
@@ -63,6 +65,11 @@ def file_of(scorecard: Scorecard, language: str) -> ScorecardFile | None:
         ScorecardFile.scorecard_id == scorecard.id, ScorecardFile.language == language
     )
     return db.session.scalars(query).one_or_none()
+
+
+def pdf_given_up(scorecard: Scorecard) -> bool:
+    """Whether the job that prints it was given up, and nobody has had it run again."""
+    return jobs.was_given_up(db.session(), TASK, scorecard_id=scorecard.id)
 
 
 def photo_places(scorecard: Scorecard) -> list[int]:

@@ -84,6 +84,7 @@ def scorecard(scorecard_id: int) -> str:
         card=card,
         view=view,
         files=files,
+        given_up=not all(files.values()) and queries.pdf_given_up(card),
         photo_url=photo_url,
         beside=told,
         disputes={line.number: line for line in told.disputes},
@@ -121,6 +122,8 @@ def pdf(scorecard_id: int) -> Response:
         raise NotFound(gettext("This visit has no score, so there is no PDF of it."))
     wanted = request.args.get("language", language())
     file = queries.file_of(card, wanted if wanted in LANGUAGES else language())
+    if file is None and queries.pdf_given_up(card):
+        raise Conflict(gettext("The PDF could not be made. The agency sees this and has it made again."))
     if file is None:
         raise Conflict(gettext("The PDF is being made. Try again in a minute."), code="not_ready")
     name = f"{card.number}-v{card.edition}-{file.language}.pdf"

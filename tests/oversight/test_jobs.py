@@ -66,11 +66,14 @@ def test_a_given_up_pdf_is_shown_run_again_and_made(
     card: Scorecard,
     repair: Callable[[], None],
     admin: Person,
+    branch_manager: Person,
     client_of: ClientOf,
 ) -> None:
-    browser = client_of(admin)
+    browser, reader = client_of(admin), client_of(branch_manager)
+    address, gave_up = f"/scorecards/{card.id}", "Chưa tạo được tệp PDF"
     assert "Không có việc chạy nền nào phải dừng vì lỗi" in browser.get("/jobs").text
     assert "phải dừng vì lỗi" not in browser.get("/waves").text
+    assert gave_up not in reader.get(address).text + reader.get(f"{address}/pdf").text
     worked_off(app, session)
     assert jobs.status(session) == {"failed": 1}
 
@@ -83,11 +86,16 @@ def test_a_given_up_pdf_is_shown_run_again_and_made(
     (failed,) = jobs.failed(session)
     assert (failed.attempts, failed.args) == (5, {"scorecard_id": card.id})
 
+    assert gave_up in reader.get(address).text
+    refused = reader.get(f"{address}/pdf")
+    assert (refused.status_code, gave_up in refused.text) == (409, True)
+
     repair()
     for _click in range(2):
         assert browser.post(f"/jobs/{failed.id}/again").status_code == 303
     session.commit()
     assert jobs.status(session) == {"todo": 1}
+    assert gave_up not in reader.get(address).text
     (entry,) = session.scalars(select(Entry).where(Entry.kind == "job.run_again"))
     assert (entry.by_id, entry.data) == (admin.id, {"job": failed.id, "task": "make_scorecard_files"})
     worked_off(app, session)
