@@ -19,6 +19,7 @@ from audit.visits.models import Photo, Submission, Visit
 
 Answers = dict[str, dict[str, Any]]
 KEYS = ("screen", "pdf", "grid")
+Place = tuple[str, str]  # question and part
 Kept = TypeVar("Kept")
 
 
@@ -36,10 +37,22 @@ class Effective:
     ]  # {"id", "question", "screen", "pdf", "grid"}: redacted copies, none withheld
     corrections: list[Correction]  # those that count, oldest first
     shown: Answers  # `answers` with redacted texts, and with comments
+    uncovered: list[str]  # questions whose words were covered once and have been written anew since
+
+
+@dataclass(frozen=True)
+class Covers:
+    """Redactions of words by question and part ("comment" or "value").
+
+    A redaction counts for the words it was made for, as long as they stand. It never replaces others.
+    """
+
+    counting: Mapping[Place, CommentRedaction]  # the newest over the words that stand
+    void: Mapping[Place, CommentRedaction]  # the newest, where only other words were covered
 
 
 def effective(visit: Visit, submission: Submission) -> Effective:
-    """Lay all that counts over a submission of the visit; five queries, whatever there is."""
+    """Lay all that counts over a submission of the visit; six queries at most, whatever there is."""
     corrections = counting(visit, submission, corrections_of(visit))
     answers = submitted_answers(submission)
     for one in corrections:
@@ -47,13 +60,14 @@ def effective(visit: Visit, submission: Submission) -> Effective:
         for name in ("value", "na"):
             given.pop(name, None)
         given.update(one.new)
-    texts = comment_redactions(visit)
+    covers = text_covers(visit, submission)
     states = scoring.states(visits.checklist_of(visit).checklist, answers)
     hidden = {question for question, state in states.items() if state == "hidden"}
-    comments = _without(hidden, _comments(submission, texts))
+    comments = _without(hidden, _comments(submission, covers.counting))
     photos = [photo for photo in _photos(visit, submission) if photo["question"] not in hidden]
-    shown = _shown(_without(hidden, answers), comments, texts)
-    return Effective(answers, comments, photos, corrections, shown)
+    shown = _shown(_without(hidden, answers), comments, covers.counting)
+    uncovered = sorted({question for question, _part in covers.void} - hidden)
+    return Effective(answers, comments, photos, corrections, shown, uncovered)
 
 
 def hidden_in(result: Mapping[str, Any]) -> set[str]:
@@ -155,11 +169,42 @@ def _unchanged_since(
     return found
 
 
-def comment_redactions(visit: Visit) -> dict[tuple[str, str], CommentRedaction]:
-    """The newest redaction by question and part ("comment" or "value")."""
+def words_at(submission: Submission, question: str, part: str) -> str:
+    """What was written at a question: its "comment" or, of a text question, its "value"; empty for nothing."""
+    given = submission.payload["answers"].get(question, {}).get(part)
+    return given if isinstance(given, str) else ""
+
+
+def text_covers(visit: Visit, submission: Submission) -> Covers:
+    """The redactions of this submission's words; two queries, one where nothing was ever covered."""
     query = select(CommentRedaction).where(CommentRedaction.visit_id == visit.id)
-    rows = db.session.scalars(query.order_by(CommentRedaction.id))
-    return {(row.question_id, row.part): row for row in rows}
+    rows = list(db.session.scalars(query.order_by(CommentRedaction.id)))
+    rounds = _rounds_until(submission) if rows else []
+    counting: dict[Place, CommentRedaction] = {}
+    void: dict[Place, CommentRedaction] = {}
+    for row in rows:
+        place = (row.question_id, row.part)
+        written = words_at(submission, *place)
+        covered = next((one for one in rounds if one.at <= row.at), rounds[-1])
+        if not written:
+            continue
+        if words_at(covered, *place) == written:
+            counting[place] = row
+        elif written == row.text:
+            void.pop(place, None)  # the shopper wrote what the editor had put there
+        else:
+            void[place] = row
+    return Covers(counting, {place: row for place, row in void.items() if place not in counting})
+
+
+def _rounds_until(submission: Submission) -> list[Submission]:
+    """What counted of the visit, round by round, this one first."""
+    query = select(Submission).where(
+        Submission.visit_id == submission.visit_id,
+        Submission.status == "accepted",
+        Submission.round <= submission.round,
+    )
+    return list(db.session.scalars(query.order_by(Submission.round.desc())))
 
 
 def photo_redactions(visit: Visit) -> dict[str, PhotoRedaction]:
@@ -173,9 +218,7 @@ def photo_redactions(visit: Visit) -> dict[str, PhotoRedaction]:
     return {str(row.photo_id): row for row in db.session.scalars(query)}
 
 
-def _comments(
-    submission: Submission, redactions: Mapping[tuple[str, str], CommentRedaction]
-) -> dict[str, str]:
+def _comments(submission: Submission, redactions: Mapping[Place, CommentRedaction]) -> dict[str, str]:
     found = {}
     for question, comment in comments_of(submission).items():
         redacted = redactions.get((question, "comment"))
@@ -203,7 +246,7 @@ def _photos(visit: Visit, submission: Submission) -> list[dict[str, str]]:
 def _shown(
     answers: Answers,
     comments: Mapping[str, str],
-    redactions: Mapping[tuple[str, str], CommentRedaction],
+    redactions: Mapping[Place, CommentRedaction],
 ) -> Answers:
     """A copy of the answers with redacted texts, and with comments."""
     kept = {question: dict(answer) for question, answer in answers.items()}

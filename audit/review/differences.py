@@ -1,17 +1,19 @@
 """What editors laid over a submission, in words: for the desk and for the shopper, who sees every difference."""
 
 from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from audit.i18n import text_of
 from audit.review import words
 from audit.review.corrected import (
-    comment_redactions,
+    Place,
     corrections_of,
     lying_over,
     manifest,
     photo_redactions,
+    text_covers,
     waits,
 )
 from audit.review.layers import CommentRedaction, Correction, PhotoRedaction
@@ -36,13 +38,12 @@ class Difference:
 
 @dataclass(frozen=True)
 class TextCover:
-    """What the client reads instead of a comment or a written answer; stale: written anew since."""
+    """What the client reads instead of a comment or a written answer."""
 
     redaction: CommentRedaction
     number: int
     text: str
     old: str
-    is_stale: bool
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,7 @@ class Layers:
     corrections: list[Difference] = field(default_factory=list)
     texts: list[TextCover] = field(default_factory=list)
     photos: list[PhotoCover] = field(default_factory=list)
+    void: list[TextCover] = field(default_factory=list)  # over words that do not stand any more
 
     @property
     def waiting(self) -> list[Difference]:
@@ -75,17 +77,26 @@ class Layers:
             [one for one in self.corrections if one.correction.question_id == question],
             [one for one in self.texts if one.redaction.question_id == question],
             [one for one in self.photos if one.photo.question_id == question],
+            [one for one in self.void if one.redaction.question_id == question],
         )
 
     def __bool__(self) -> bool:
-        return bool(self.corrections or self.texts or self.photos)
+        return bool(self.corrections or self.texts or self.photos or self.void)
 
 
-def layers_of(visit: Visit, submission: Submission | None) -> Layers:
-    """What lies over this submission of the visit; empty where nothing was submitted."""
+def layers_of(visit: Visit, submission: Submission | None, uncovered: Collection[str] = ()) -> Layers:
+    """What lies over this submission of the visit, void only at these questions; empty where nothing was submitted."""
     if submission is None:
         return Layers()
-    return Layers(_corrections(visit, submission), _texts(visit, submission), _photos(visit, submission))
+    covers = text_covers(visit, submission)
+    return Layers(
+        _corrections(visit, submission),
+        _texts(visit, submission, covers.counting),
+        _photos(visit, submission),
+        _texts(
+            visit, submission, {place: one for place, one in covers.void.items() if place[0] in uncovered}
+        ),
+    )
 
 
 def _corrections(visit: Visit, submission: Submission) -> list[Difference]:
@@ -118,16 +129,17 @@ def _standing(correction: Correction, lies_over: bool) -> Standing:
     return "waits" if waits(correction) else "counts"
 
 
-def _texts(visit: Visit, submission: Submission) -> list[TextCover]:
+def _texts(
+    visit: Visit, submission: Submission, redactions: Mapping[Place, CommentRedaction]
+) -> list[TextCover]:
+    """Those that change what the client would read."""
     known = visits.checklist_of(visit)
     found = []
-    for (question, part), redaction in comment_redactions(visit).items():
+    for (question, part), redaction in redactions.items():
         old = texts_of(visit, submission, question).get(part)
-        if old is None or old == redaction.text:
-            continue
-        title = text_of(known.questions[question].get("text")) or question
-        is_stale = redaction.at < submission.at
-        found.append(TextCover(redaction, known.order[question] + 1, title, old, is_stale))
+        if old is not None and old != redaction.text:
+            title = text_of(known.questions[question].get("text")) or question
+            found.append(TextCover(redaction, known.order[question] + 1, title, old))
     return sorted(found, key=lambda one: one.number)
 
 

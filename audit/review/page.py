@@ -117,8 +117,9 @@ def page_of(visit: Visit) -> ReviewPage:
     scorecard = queries.scorecard_of(visit)
     known = visits.checklist_of(visit)
     latest = accepted[-1] if accepted else None
-    layers = layers_of(visit, latest)
-    answers = effective(visit, latest).answers if latest else {}
+    found = effective(visit, latest) if latest else None
+    layers = layers_of(visit, latest, found.uncovered if found else ())
+    answers = found.answers if found else {}
     result: Result | None = None
     if scorecard is not None:
         result = scorecard.result

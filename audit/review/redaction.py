@@ -15,7 +15,7 @@ from audit.errors import Conflict, Invalid, NotFound
 from audit.forms import clean
 from audit.i18n import gettext as _
 from audit.review import claims, queries
-from audit.review.corrected import comment_redactions, effective, manifest, photo_redactions
+from audit.review.corrected import effective, manifest, photo_redactions, text_covers, words_at
 from audit.review.corrections import submission_of
 from audit.review.layers import CommentRedaction, PhotoRedaction
 from audit.trail.services import record
@@ -36,10 +36,9 @@ STATES = (State.SUBMITTED, State.APPROVED, State.RELEASED)
 
 def texts_of(visit: Visit, submission: Submission, question: str) -> dict[str, str]:
     """What the shopper wrote at a question, by part ("comment", "value"); no part that is empty."""
-    given = submission.payload["answers"].get(question, {})
-    found = {"comment": given.get("comment")}
+    found = {"comment": words_at(submission, question, "comment")}
     if visits.checklist_of(visit).questions.get(question, {}).get("type") == "text":
-        found["value"] = given.get("value")
+        found["value"] = words_at(submission, question, "value")
     return {part: text for part, text in found.items() if text}
 
 
@@ -48,22 +47,25 @@ def redact_text(
 ) -> CommentRedaction:
     """The client reads `text` (empty: nothing) instead of what the shopper wrote. Callers hold the visit's lock.
 
-    The original given again lifts the redaction. The same again changes nothing. Invalid names `text` or
-    `reason`; NotFound where nothing was written; Conflict: `state`, `claimed`.
+    The original given again lifts the redaction, also one that is void because the words are new. The same again
+    changes nothing. Invalid names `text` or `reason`; NotFound where nothing was written; Conflict: `state`,
+    `claimed`.
     """
     submission = _open(visit, by, at)
     written = texts_of(visit, submission, question).get(part)
     if written is None:
         raise NotFound(_("The shopper wrote nothing here."))
     shown, why = clean(text.replace("\r\n", "\n")), clean(reason)
-    before = comment_redactions(visit).get((question, part))
+    covers = text_covers(visit, submission)
+    before = covers.counting.get((question, part))
+    is_void = (question, part) in covers.void
     if before is not None and (before.text, before.reason) == (shown, why):
         return before
     if len(shown) > LONGEST_TEXT:
         raise Invalid(
             _("The text is too long: at most %(most)s characters.", most=LONGEST_TEXT), field="text"
         )
-    if shown == (written if before is None else before.text):
+    if not is_void and shown == (written if before is None else before.text):
         raise Invalid(
             _("This is what the client reads already. Replace what must not be seen."), field="text"
         )

@@ -11,7 +11,7 @@ from audit.i18n import gettext as _
 from audit.i18n import text_of
 from audit.review import corrections, redaction
 from audit.review.blueprint import VISIT, Page, agency, bp
-from audit.review.corrected import comment_redactions, photo_redactions
+from audit.review.corrected import photo_redactions, text_covers
 from audit.review.correction_forms import (
     AreaRows,
     RedactPhotoForm,
@@ -55,10 +55,10 @@ def _text_page(visit: Visit, place: int, posted: RedactTextForm | None) -> str:
     written = redaction.texts_of(visit, submission, question["id"])
     if not written:
         raise NotFound(_("The shopper wrote nothing here."))
-    covers = comment_redactions(visit)
+    covers = text_covers(visit, submission)
     parts = []
     for part, text in written.items():
-        before = covers.get((question["id"], part))
+        before = covers.counting.get((question["id"], part))
         kept = {
             "part": part,
             "text": before.text if before else text,
@@ -66,7 +66,7 @@ def _text_page(visit: Visit, place: int, posted: RedactTextForm | None) -> str:
         }
         is_posted = posted is not None and posted.part.data == part
         form = posted if is_posted else RedactTextForm(formdata=None, data=kept)
-        parts.append((part, text, form, before))
+        parts.append((part, text, form, before, covers.void.get((question["id"], part))))
     return render_template(
         "review/redact.html",
         visit=visit,

@@ -32,8 +32,8 @@ NOON, AFTERNOON = (
 def make(visit: Visit, by: Person, at: datetime) -> Scorecard:
     """Score the latest accepted submission with its corrections and store the result with its lines; flushes.
 
-    Callers hold the visit's lock and have had the photos prepared. Conflict when what was submitted cannot be
-    scored, which a submission's own check rules out.
+    Callers hold the visit's lock and have had the photos prepared. Conflict when words that were covered have been
+    written anew (`covers`), and when what was submitted cannot be scored, which a submission's own check rules out.
     """
     return _made(visit, by, at)
 
@@ -54,6 +54,7 @@ def _made(visit: Visit, by: Person, at: datetime, **again: Any) -> Scorecard:
     if submission is None:
         raise Conflict(_("Nothing has been submitted for this visit."), code="no_submission")
     layers = effective(visit, submission)
+    _check_covers(visit, layers.uncovered)
     result = scoring.score(visits.checklist_of(visit).checklist, layers.answers)
     if result["status"] not in ("scored", "not_scorable"):
         raise Conflict(
@@ -65,6 +66,20 @@ def _made(visit: Visit, by: Person, at: datetime, **again: Any) -> Scorecard:
     db.session.flush()
     _add_lines(card.id, result)
     return card
+
+
+def _check_covers(visit: Visit, questions: Iterable[str]) -> None:
+    order = visits.checklist_of(visit).order
+    numbers = ", ".join(str(order[question] + 1) for question in sorted(questions, key=order.__getitem__))
+    if numbers:
+        raise Conflict(
+            _(
+                "Words that had been covered for the client have been written anew: question %(numbers)s. Cover them "
+                "again, or save them as they are.",
+                numbers=numbers,
+            ),
+            code="covers",
+        )
 
 
 def _card(visit: Visit, result: Mapping[str, Any], by: Person, at: datetime, **again: Any) -> Scorecard:

@@ -137,6 +137,90 @@ def test_where_nothing_is_written_nothing_is_covered(
         rewrite(visit, editor, COVERED, question, part)
 
 
+# Words that are written anew.
+
+ANEW = "Nhân viên không chào và nói to"
+
+
+@pytest.fixture
+def anew(visit: Visit, editor: Person, shopper: Person) -> Visit:
+    """Covered in both texts, returned, and sent again with another written answer."""
+    rewrite(visit, editor, "Nhân viên rất tốt", "remark", "value")
+    rewrite(visit, editor)
+    stories.returned(visit, editor, {"remark": "Viết lại"}, LATER + timedelta(minutes=5))
+    stories.corrected(visit, shopper, {"remark": ANEW}, LATER + timedelta(minutes=10))
+    return visit
+
+
+def written_anew(visit: Visit, by: Person, shown: str, minutes: int = 20) -> None:
+    at = LATER + timedelta(minutes=minutes)
+    redaction.redact_text(fresh(visit, by), "remark", "value", shown, "Nêu tên", by, at)
+    db.session.commit()
+
+
+def test_a_redaction_never_replaces_words_that_it_was_not_made_for(anew: Visit, editor: Person) -> None:
+    with pytest.raises(Conflict, match=r"viết lại: câu 10|anew: question 10") as refused:
+        stories.approved(anew, editor, LATER + timedelta(minutes=30))
+    assert refused.value.code == "covers"
+    db.session.rollback()
+
+    written_anew(anew, editor, "Nhân viên […] nói to")
+    answers = stories.approved(anew, editor, LATER + timedelta(minutes=30)).answers
+    assert answers["remark"]["value"] == "Nhân viên […] nói to"
+    assert answers["greeted"]["comment"] == COVERED  # whose words stand as they were
+
+
+def test_a_void_redaction_can_be_set_aside(anew: Visit, editor: Person) -> None:
+    written_anew(anew, editor, ANEW)
+    assert stories.approved(anew, editor).answers["remark"]["value"] == ANEW
+
+
+def test_a_redaction_counts_again_with_the_words_it_covered(
+    anew: Visit, editor: Person, shopper: Person
+) -> None:
+    stories.returned(anew, editor, {"remark": "Viết lại"}, LATER + timedelta(minutes=15))
+    stories.corrected(anew, shopper, {"remark": NAMED}, LATER + timedelta(minutes=20))
+    assert stories.approved(anew, editor).answers["remark"]["value"] == "Nhân viên rất tốt"
+
+
+def test_who_writes_what_the_editor_had_put_there_needs_no_cover(
+    anew: Visit, editor: Person, shopper: Person
+) -> None:
+    stories.returned(anew, editor, {"remark": "Viết lại"}, LATER + timedelta(minutes=15))
+    stories.corrected(anew, shopper, {"remark": "Nhân viên rất tốt"}, LATER + timedelta(minutes=20))
+    assert stories.approved(anew, editor).answers["remark"]["value"] == "Nhân viên rất tốt"
+
+
+def test_words_that_vanished_need_no_cover(anew: Visit, editor: Person, shopper: Person) -> None:
+    stories.returned(anew, editor, {"remark": "Viết lại"}, LATER + timedelta(minutes=15))
+    stories.corrected(anew, shopper, {"remark": ""}, LATER + timedelta(minutes=20))
+    assert not stories.approved(anew, editor).answers["remark"].get("value")
+
+
+def test_the_desk_asks_to_cover_again(
+    anew: Visit, editor: Person, shopper: Person, client_of: ClientOf
+) -> None:
+    editor.language = "en"
+    browser, address = client_of(editor), f"/review/{anew.id}/questions/10/redact"
+    desk = browser.get(f"/review/{anew.id}").text
+    assert "At 1 place the shopper has written anew what was covered" in desk
+    assert "the cover no longer counts" in desk
+    assert f'href="{address}"' in desk
+    page = browser.get(address).text
+    assert "The shopper has written these words anew." in page
+    assert page.count(ANEW) == 2  # above, and to be changed
+    refused = browser.post(f"/review/{anew.id}/approve", data={"round": anew.round})
+    assert (refused.status_code, "Cover them again" in refused.text) == (409, True)
+
+    saved = browser.post(address, data={"part": "value", "text": ANEW, "reason": "Không nêu ai"})
+    assert saved.status_code == 303
+    assert "the cover no longer counts" not in browser.get(f"/review/{anew.id}").text
+    shopper.language = "en"
+    told = client_of(shopper).get(f"/visits/{anew.id}/changes").text
+    assert COVERED in told
+    assert "Nhân viên rất tốt" not in told
+
+
 # Photos.
 
 
