@@ -31,7 +31,7 @@ def _take(visit_id: int, step: Step, said: str) -> Page:
     except (Conflict, Invalid) as refusal:
         return show_refused(visit_id, refusal, notes)
     db.session.commit()
-    if notes.given:
+    if notes.given or forms.has_more():
         return show_visit(visit_id, notes)
     flash(said, "good")
     return redirect(url_for(".visit", visit_id=visit_id, **forms.kept()), 303)

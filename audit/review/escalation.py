@@ -12,7 +12,7 @@ from audit.db import db, now
 from audit.i18n import clock
 from audit.i18n import gettext as _
 from audit.mails.services import letter, link_to, post
-from audit.review.queue import is_late
+from audit.review.queue_marks import is_late
 from audit.trail.services import record
 from audit.visits.models import Visit
 

@@ -12,12 +12,21 @@ from audit.forms import Form, clean
 from audit.i18n import lazy_gettext as _l
 from audit.review.flag_names import NAMES
 from audit.review.queue import SORTS, STATES, QueueFilter
+from audit.review.queue_marks import LEVELS
 from audit.visits.lifecycle import State
 
 NOTE = "note:"  # the name of a question's note begins with it
 CANNED = "canned:"  # and the one of a ready note that is put under it
 FREE = "free"  # as the editor of a submission: nobody yet
-KEPT = ("client", "wave", "flag", "editor")  # the part of the queue that goes along from page to page
+ASKS = "1"  # as the answer to whether a correction waits
+KEPT = (
+    "client",
+    "wave",
+    "flag",
+    "level",
+    "asks",
+    "editor",
+)  # the part of the queue that goes along from page to page
 
 
 class RejectForm(Form):
@@ -56,6 +65,18 @@ def typed_notes(ready: Mapping[str, str] | None = None) -> Notes:
     return Notes(typed)
 
 
+def typed_rejection() -> RejectForm | None:
+    """The rejection as typed; None where the page did not send its fields."""
+    return RejectForm() if "reject" in request.form else None
+
+
+def has_more() -> bool:
+    """Whether something beside the notes was typed on the page: the word about flags, or a rejection."""
+    rejection = typed_rejection()
+    typed = (request.form.get("flag_note"), rejection and (rejection.reason.data or rejection.fraud.data))
+    return any(typed)
+
+
 def seen_round() -> int | None:
     """Which round the editor was looking at; None when the page does not say."""
     text = request.form.get("round", "")
@@ -71,6 +92,7 @@ def queue_filter() -> tuple[QueueFilter, int]:
     """The filter and the page that the address asks for; nonsense falls back to all that waits."""
     asked = request.args
     state, flag, editor = asked.get("state", ""), asked.get("flag", ""), asked.get("editor", "")
+    level, asks = asked.get("level", ""), asked.get("asks", "")
     sort, page = asked.get("sort", "submitted"), asked.get("page", "1")
     wanted = QueueFilter(
         state=State(state) if state in STATES else State.SUBMITTED,
@@ -79,6 +101,8 @@ def queue_filter() -> tuple[QueueFilter, int]:
         flag=flag if flag in NAMES else "",
         editor_id=_id(editor),
         is_free=editor == FREE,
+        level=level if level in LEVELS else "",
+        asks=asks == ASKS,
         sort=sort if sort.removeprefix("-") in SORTS else "submitted",
     )
     return wanted, max(1, int(page)) if is_id(page) else 1

@@ -15,6 +15,7 @@ from audit.branches.queries import clients_for
 from audit.db import db
 from audit.review.layers import Alarm, Flag
 from audit.review.models import Scorecard
+from audit.review.queue_marks import asks_for_yes, carries, comes_first, is_late
 from audit.visits.lifecycle import Action, State
 from audit.visits.models import Photo, Visit, VisitEvent
 from audit.visits.queries import visits_for
@@ -34,7 +35,10 @@ SORTS: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class QueueFilter:
-    """What the queue is narrowed to; urgent ones come first, then the longest waiting unless sorted otherwise."""
+    """What the queue is narrowed to. Late ones come first, then alarms and strong flags, then the longest waiting.
+
+    Sorted otherwise, late ones still come first.
+    """
 
     state: State = State.SUBMITTED
     client_id: int | None = None
@@ -42,6 +46,8 @@ class QueueFilter:
     flag: str = ""  # a code of scoring.md 5.2, found in the latest round
     editor_id: int | None = None  # who has it, or who decided last
     is_free: bool = False  # nobody has it
+    level: str = ""  # of `queue_marks.LEVELS`: an alarm not settled, a flag of this level in the latest round
+    asks: bool = False  # a correction of it waits for a yes
     sort: str = "submitted"
 
 
@@ -72,12 +78,7 @@ class QueueRow:
     is_late: bool
     signs: Signs = field(default_factory=Signs)
     before: str = ""  # who returned it last
-
-
-def is_late(at: datetime) -> ColumnElement[bool]:
-    """Whether a submission has waited for longer than its client's limit; for a query with Visit and Client."""
-    waits_until = Visit.submitted_at + func.make_interval(0, 0, 0, 0, Client.escalate_hours)
-    return (Visit.state == State.SUBMITTED) & (waits_until < at)
+    asks: bool = False  # a correction waits for the shopper's or a second editor's yes
 
 
 def queue_page(
@@ -91,7 +92,9 @@ def queue_page(
     ).one()
     key = wanted.sort.removeprefix("-")
     column = SORTS.get(key, Visit.submitted_at)
-    order = column.desc() if wanted.sort.startswith("-") else column.asc()
+    order = [column.desc() if wanted.sort.startswith("-") else column.asc()]
+    if wanted.sort == "submitted":
+        order.insert(0, comes_first().desc())
     parts = (
         joinedload(Visit.branch),
         joinedload(Visit.client),
@@ -104,7 +107,7 @@ def queue_page(
         .join(Wave, Wave.id == Visit.wave_id)
         .outerjoin(Person, Person.id == Visit.shopper_id)
         .options(*parts)
-        .order_by(late.desc(), order, Visit.id)
+        .order_by(late.desc(), *order, Visit.id)
         .limit(PAGE)
         .offset((page - 1) * PAGE)
     )
@@ -121,6 +124,10 @@ def _narrowed(person: Person, wanted: QueueFilter) -> Select[Visit]:
         query = query.where(
             exists().where(Flag.visit_id == Visit.id, Flag.round == Visit.round - 1, Flag.code == wanted.flag)
         )
+    if wanted.level:
+        query = query.where(carries(wanted.level))
+    if wanted.asks:
+        query = query.where(asks_for_yes())
     if wanted.is_free:
         query = query.where(Visit.claimed_by_id.is_(None))
     if wanted.editor_id is not None:
@@ -146,6 +153,7 @@ def _is_of(editor_id: int, state: State) -> ColumnElement[bool]:
 def _rows(visits: list[Visit], at: datetime) -> list[QueueRow]:
     ids = [visit.id for visit in visits]
     photos, numbers, signs, before = _photo_counts(ids), _numbers(ids), signs_of(ids), _returned_by(ids)
+    asking = set(db.session.scalars(select(Visit.id).where(Visit.id.in_(ids), asks_for_yes())))
     rows = []
     for visit in visits:
         waited = at - (visit.submitted_at or at)
@@ -161,6 +169,7 @@ def _rows(visits: list[Visit], at: datetime) -> list[QueueRow]:
                 is_late=urgent,
                 signs=signs.get(visit.id, Signs()),
                 before=before.get(visit.id, ""),
+                asks=visit.id in asking,
             )
         )
     return rows
@@ -229,14 +238,24 @@ def filter_waves(person: Person, client_id: int | None) -> list[Wave]:
     return list(db.session.scalars(query.order_by(Wave.starts_on.desc(), Wave.id.desc())))
 
 
+def asking(person: Person) -> int:
+    """How many submissions hold a correction that this person may say yes or no to as the second editor."""
+    query = visits_for(person).where(Visit.state == State.SUBMITTED, asks_for_yes(made_by_others=person))
+    return db.session.scalar(query.with_only_columns(func.count())) or 0
+
+
 def next_waiting(person: Person, wanted: QueueFilter, after: int, at: datetime) -> int | None:
-    """The next visit of this part of the queue that nobody else has: urgent ones first, then the oldest."""
+    """The next visit of this part of the queue that nobody else has: in the queue's order."""
+    return db.session.scalar(waiting_for(person, wanted, after, at).with_only_columns(Visit.id))
+
+
+def waiting_for(person: Person, wanted: QueueFilter, after: int, at: datetime) -> Select[Visit]:
+    """The same as a query for the visit. What waits for the yes to this person's own correction is left out."""
     query = (
         _narrowed(person, wanted)
         .join(Client, Client.id == Visit.client_id)
         .where(Visit.id != after, Visit.state == State.SUBMITTED)
         .where(or_(Visit.claimed_by_id.is_(None), Visit.claimed_by_id == person.id))
-        .where(Visit.shopper_id != person.id)
+        .where(Visit.shopper_id != person.id, ~asks_for_yes(made_by=person))
     )
-    first = query.order_by(is_late(at).desc(), Visit.submitted_at, Visit.id).limit(1)
-    return db.session.scalar(first.with_only_columns(Visit.id))
+    return query.order_by(is_late(at).desc(), comes_first().desc(), Visit.submitted_at, Visit.id).limit(1)

@@ -34,7 +34,7 @@ def send_back(
     """
     claims.check_reviewer(visit, by)
     claims.check_seen(visit, seen)
-    claims.check_free(visit, by)
+    claims.hold(visit, by, at)
     given = {question: clean(note) for question, note in notes.items()}
     given = {question: note for question, note in given.items() if note}
     _check_notes(visit, given)
@@ -88,7 +88,7 @@ def approve(
         if made is not None and made.made_by_id == by.id:
             return made
     claims.check_seen(visit, seen)
-    claims.check_free(visit, by)
+    claims.hold(visit, by, at)
     if step(visit.state, Action.APPROVE) is not None:
         if scorecards.unprepared(visit):
             raise Conflict(_("The photos are still being prepared. Try again in a moment."), code="photos")
@@ -124,7 +124,7 @@ def reject(
     """
     claims.check_reviewer(visit, by)
     claims.check_seen(visit, seen)
-    claims.check_free(visit, by)
+    claims.hold(visit, by, at)
     given = clean(reason)
     if not given:
         raise Invalid(_("Write the reason: the shopper reads it."), field="reason")

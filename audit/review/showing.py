@@ -5,7 +5,8 @@ from flask import render_template, request
 from audit.accounts import agency
 from audit.accounts.models import RoleName
 from audit.db import db
-from audit.errors import AuditError
+from audit.errors import AuditError, Invalid
+from audit.fields import show
 from audit.review import canned, claims, forms, words
 from audit.review.history import past_of
 from audit.review.page import page_of
@@ -25,7 +26,7 @@ def show_visit(
         page=page,
         visit=found,
         notes=notes or forms.Notes(),
-        rejection=rejection or forms.RejectForm(formdata=None),
+        rejection=rejection or forms.typed_rejection() or forms.RejectForm(formdata=None),
         typed=request.form,
         kept=forms.kept(),
         words=words,
@@ -36,15 +37,26 @@ def show_visit(
         editors=editors if page.is_open else (),
         names={person.id: person.name for person in editors},
         mine=found.claimed_by_id == me().id,
+        own=found.shopper_id == me().id,
         is_admin=me().has(RoleName.ADMIN),
     )
 
 
-def show_refused(visit_id: int, refusal: AuditError, notes: forms.Notes | None = None) -> tuple[str, int]:
-    """What happened instead, above the page as it stands now, with what was typed; rolls back."""
+def show_refused(
+    visit_id: int,
+    refusal: AuditError,
+    notes: forms.Notes | None = None,
+    rejection: forms.RejectForm | None = None,
+) -> tuple[str, int]:
+    """What happened instead, above the page as it stands now, with what was typed; rolls back.
+
+    What is wrong with a `rejection` stands at its fields.
+    """
     db.session.rollback()
-    typed = notes.typed if notes else {}
-    problems, field = refusal.details.get("notes", {}), str(refusal.details.get("field", ""))
-    alarm = refusal.details.get("alarm")
-    shown = forms.Notes(typed, problems, str(refusal.message), field, alarm)
-    return show_visit(visit_id, shown), refusal.status
+    typed, details = notes.typed if notes else {}, refusal.details
+    if rejection is not None and isinstance(refusal, Invalid):
+        show(rejection, refusal)
+        return show_visit(visit_id, forms.Notes(typed), rejection), refusal.status
+    problems, field = details.get("notes", {}), str(details.get("field", ""))
+    shown = forms.Notes(typed, problems, str(refusal.message), field, details.get("alarm"))
+    return show_visit(visit_id, shown, rejection), refusal.status

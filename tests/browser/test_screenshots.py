@@ -16,6 +16,7 @@ from audit.review.models import Scorecard
 from tests.browser import answering
 from tests.browser.house import House
 from tests.browser.visitor import Visitor
+from tests.browser.words import vi
 
 FOLDER = Path(__file__).parents[2] / "docs" / "screenshots"
 LARGEST = 1_500_000  # bytes, all together
@@ -53,6 +54,7 @@ def test_screenshots(house: House, visitors: Callable[..., Visitor], tmp_path: P
 
     editor = come_in(visitors(), "editor")
     editor.page.locator("table.queue tbody a").first.click()
+    editor.press(vi("Take this visit"))
     expect(editor.page.locator("#approve")).to_be_visible()
     editor.page.locator("article:has(.pictures)").first.scroll_into_view_if_needed()
     take(editor, "review-desk")

@@ -175,6 +175,8 @@ def send_back(editor: Visitor, stage: Plot) -> None:
         box = editor.page.locator(f"article:has(textarea[name='note:{name}'])")
         box.locator("details.ask summary").click()
         box.locator("textarea").fill(note)
+    editor.press(vi("Take this visit"))  # nothing typed is lost by it
+    expect(editor.page.locator("textarea[name='note:greeting']")).to_have_value(NOTES["greeting"])
     editor.page.locator("#return").click()
     editor.has_heading(vi("Nothing waits for review"))
 
@@ -202,6 +204,7 @@ def approve(editor: Visitor, stage: Plot) -> None:
     editor.open(f"/review/{stage.visit}")
     editor.sees("Chị tìm quà cho ai?", NOTES["greeting"])
     expect(editor.page.locator("del").first).to_be_visible()
+    editor.press(vi("Take this visit"))
     editor.page.locator("#approve").click()
     # The signs are looked for now at the latest, and painted pictures look alike: they ask for a word.
     editor.page.locator("[name=flag_note]").fill("Ảnh thử do cùng một máy vẽ, đã đối chiếu.")

@@ -1,9 +1,10 @@
-// The editor's desk by keyboard: j/k question, n note, p photo, a approve, r return, ? all of them.
+// The editor's desk by keyboard: j/k question, n note, p photo, t take, a approve, r return, ? all of them.
 const form = document.querySelector("#decide");
 const questions = [...document.querySelectorAll("[data-question]")];
 const bar = document.querySelector(".bar");
 const says = bar?.querySelector(".says");
 const buttons = { a: document.querySelector("#approve"), r: document.querySelector("#return") };
+const take = document.querySelector("#take");
 let current = -1;
 let armed = null;
 
@@ -45,6 +46,10 @@ function openNote() {
 // The first press shows what would happen, the second does it: one slip of a finger decides nothing.
 function decide(key) {
   const button = buttons[key];
+  if (take && says) {
+    says.textContent = bar.dataset.firstTake;
+    take.focus({ preventScroll: true });
+  }
   if (!button || !says) return;
   if (key === "r" && !notes().length) {
     disarm();
@@ -70,6 +75,7 @@ document.addEventListener("keydown", (event) => {
   }
   const key = event.key.toLowerCase();
   if (key === "a" || key === "r") decide(key);
+  else if (key === "t") take?.click();
   else if (key === "j") { disarm(); go(1); }
   else if (key === "k") { disarm(); go(-1); }
   else if (key === "n") { disarm(); openNote(); event.preventDefault(); }
