@@ -2,8 +2,10 @@
 
 from contextlib import suppress
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError, TimeoutError
 from werkzeug.exceptions import HTTPException
@@ -90,6 +92,7 @@ REMEDIES = {
     500: lazy_gettext("It has been recorded. Nothing already saved is lost; please try again in a moment."),
     503: lazy_gettext("Nothing already saved is lost. Please try again in a minute."),
 }
+NOT_KEPT = ("csrf_token", "password")  # parts of the names of fields that no page shows again
 CODES = {413: "too_large", 500: "server_error", 503: "unavailable"}  # one word, whoever found out
 
 
@@ -119,7 +122,55 @@ def _ours(error: AuditError) -> Response:
 
 def _csrf(error: CSRFError) -> Response:
     db.session.rollback()
+    kept = kept_form(400, signed_in=current_user.is_authenticated)
+    if kept is not None:
+        return kept
     return _answer(400, "csrf", gettext("The page was open for too long. Reload it and send it again."))
+
+
+def kept_form(status: int, *, signed_in: bool) -> Response | None:
+    """A page with the texts of a form that was refused for its session, to be sent again; None where there are none.
+
+    Nothing is sent by itself, and only what a page of ours sent is shown: another site must not speak in our name.
+    """
+    texts = _posted_texts()
+    if not texts or not _from_our_page():
+        return None
+    path = request.full_path if request.query_string else request.path
+    page = render_template(
+        "errors_kept.html",
+        title=gettext("What you wrote has not been sent yet"),
+        status=status,
+        signed_in=signed_in,
+        texts=texts,
+        action=path,
+        enctype=request.mimetype,
+        lacking=bool(request.files) or len(texts) < len(_posted(("csrf_token",))),
+    )
+    response = make_response(page, status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _posted_texts() -> list[tuple[str, str]]:
+    if request.method != "POST" or wants_json() or request.blueprint in (None, "security"):
+        return []  # where one signs in there is nothing to lose
+    return _posted(NOT_KEPT)
+
+
+def _posted(without: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Name and value of the fields, except those whose names hold one of the words."""
+    fields = request.form.items(multi=True)
+    return [(name, text) for name, text in fields if text and not any(word in name for word in without)]
+
+
+def _from_our_page() -> bool:
+    """Whether the browser says that a page of ours sent the form."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
+    sender = request.headers.get("Origin") or request.headers.get("Referer") or ""
+    return bool(request.host) and urlsplit(sender).netloc == request.host
 
 
 def _http(error: HTTPException) -> Response | HTTPException:

@@ -22,7 +22,7 @@ from audit.accounts.passwords import SHORTEST
 from audit.accounts.signin_forms import ChangeForm, ForgotForm, PasswordRules, ResetForm, SignInForm
 from audit.accounts.texts import MESSAGES, SUBJECTS
 from audit.db import db, now
-from audit.errors import AuditError, wants_json
+from audit.errors import AuditError, kept_form, wants_json
 from audit.i18n import gettext
 from audit.security import limiter
 
@@ -152,9 +152,12 @@ def _rules(app: Flask) -> dict[str, Any]:
 
 
 def _ask_to_sign_in(mechanisms: Any = None, headers: Any = None) -> Any:
-    """Programs get 401, people the sign-in page and then the page they wanted."""
+    """Programs get 401, people the sign-in page and then the page they wanted; what was typed is not lost."""
     if wants_json():
         raise SignedOut(gettext("Please sign in first."))
+    kept = kept_form(401, signed_in=False)
+    if kept is not None:
+        return kept
     wanted = request.full_path if request.query_string else request.path
     return redirect(
         url_for("security.login", next=wanted if request.method == "GET" and wanted != "/" else None)
