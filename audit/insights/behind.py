@@ -1,35 +1,42 @@
-"""The visits behind a figure: those of a wave and filter, of a branch, with one outcome of a question."""
+"""The visits behind a figure: those of a wave and filter, of a branch, with one result of a question."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, func, null
+from sqlalchemy import ColumnElement, Select, and_, exists, func, null
 
 from audit.accounts.models import Person
 from audit.branches.models import Branch
 from audit.db import db
-from audit.insights import narrowing
+from audit.insights import narrowing, rated, results
 from audit.insights.figures import released
+from audit.insights.rated import Question
 from audit.insights.selection import Selection
 from audit.review.models import Scorecard, ScorecardQuestion
+from audit.waves.models import Wave
 
 PAGE = 50
-OUTCOMES = ("met", "partly", "missed", "none")  # of a question; none: no credit in this visit
 EVENTS = ("incident", "unscored")  # of a visit
 SORTS = ("day", "branch", "score", "lost")
-_LINE = ScorecardQuestion
+LINE = ScorecardQuestion
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What of the selection is meant; `result` is one of OUTCOMES with a question, of EVENTS without, or ""."""
+    """What of the selection is meant: a branch, a question as in its checklist, another one that has an answer too.
+
+    `result` is one of `results.known` with a question, of EVENTS without, or "". `wave_ids` (None: the selection's
+    wave) are waves of its client.
+    """
 
     branch_id: int | None = None
-    question_id: str = ""
+    question: Question | None = None
+    beside_id: str = ""
     result: str = ""
+    wave_ids: Collection[int] | None = None
     sort: str = "day"
     descending: bool = True
     page: int = 1
@@ -40,6 +47,7 @@ class Row(NamedTuple):
 
     scorecard_id: int
     number: str
+    wave: str
     branch_id: int
     branch: str
     code: str
@@ -51,22 +59,25 @@ class Row(NamedTuple):
     credit: Decimal | None
     lost: Decimal | None
 
-    @property
-    def outcome(self) -> str:
-        """One of OUTCOMES."""
-        if self.credit is None:
-            return "none"
-        return "met" if self.credit == 1 else "partly" if self.credit else "missed"
+
+def outcome(question: Question, credit: Decimal | None) -> str | int:
+    """One of `results.PLAIN`; of a rating without points the value that was chosen."""
+    if credit is None:
+        return "none"
+    if results.is_rating(question):
+        return rated.rating(question, credit)
+    return "met" if credit == 1 else "partly" if credit else "missed"
 
 
 def visits(person: Person, selection: Selection, wanted: Wanted) -> tuple[list[Row], int]:
     """One page (from 1) of the visits, and how many there are."""
-    query = _query(person, selection, wanted)
+    query = fitting(person, selection, wanted)
     total = db.session.scalar(query.with_only_columns(func.count())) or 0
-    line = (_LINE.credit, _LINE.lost) if wanted.question_id else (null(), null())
+    query = query.join(Branch, Branch.id == Scorecard.branch_id).join(Wave, Wave.id == Scorecard.wave_id)
     rows = query.with_only_columns(
         Scorecard.id,
         Scorecard.number,
+        Wave.name,
         Branch.id,
         Branch.name,
         Branch.code,
@@ -75,37 +86,56 @@ def visits(person: Person, selection: Selection, wanted: Wanted) -> tuple[list[R
         Scorecard.overall,
         Scorecard.before_knockouts,
         Scorecard.knockouts,
-        *line,
+        *line_of(wanted),
     )
     pages = max(1, -(-total // PAGE))
     rows = rows.order_by(*_order(wanted)).limit(PAGE).offset((min(wanted.page, pages) - 1) * PAGE)
     return [Row._make(row) for row in db.session.execute(rows)], total
 
 
-def _query(person: Person, selection: Selection, wanted: Wanted) -> Select[Any]:
-    wave = selection.wave
-    query = released(person).join(Branch, Branch.id == Scorecard.branch_id)
-    query = query.where(Scorecard.wave_id == wave.id)
-    query = query.where(Branch.id.in_(narrowing.branch_ids(person, wave.client_id, selection)))
+def line_of(wanted: Wanted) -> tuple[Any, Any]:
+    """The columns of the question's credit and lost points; nothing without a question."""
+    return (LINE.credit, LINE.lost) if wanted.question is not None else (null(), null())
+
+
+def fitting(person: Person, selection: Selection, wanted: Wanted) -> Select[Scorecard]:
+    """The released scorecards that are meant, in scope and filter; with a question joined to its line."""
+    waves = [selection.wave.id] if wanted.wave_ids is None else list(wanted.wave_ids)
+    query = released(person).where(Scorecard.wave_id.in_(waves))
+    if selection.narrowed:
+        reached = narrowing.branch_ids(person, selection.client.id, selection)
+        query = query.where(Scorecard.branch_id.in_(reached))
     if wanted.branch_id is not None:
         query = query.where(Scorecard.branch_id == wanted.branch_id)
-    if wanted.question_id:
-        # Lines of visits without a score count in no figure.
-        joined = and_(_LINE.scorecard_id == Scorecard.id, _LINE.question_id == wanted.question_id)
-        query = query.join(_LINE, joined).where(Scorecard.status == "scored")
-    condition = _CONDITIONS.get(wanted.result)
-    return query if condition is None else query.where(condition())
+    if wanted.question is not None:
+        return _answering(query, wanted, wanted.question)
+    event = _EVENTS.get(wanted.result)
+    return query if event is None else query.where(event())
+
+
+def _answering(query: Select[Scorecard], wanted: Wanted, question: Question) -> Select[Scorecard]:
+    joined = and_(LINE.scorecard_id == Scorecard.id, LINE.question_id == question["id"])
+    query = query.join(LINE, joined)
+    if wanted.beside_id:
+        query = query.where(_told(wanted.beside_id))
+    elif not results.is_rating(question):
+        # Lines of visits without a score count in no figure but those of ratings.
+        query = query.where(Scorecard.status == "scored")
+    return query.where(results.condition(question, wanted.result, LINE.credit)) if wanted.result else query
+
+
+def _told(question_id: str) -> ColumnElement[bool]:
+    """That the visit has an answer to this question as well."""
+    other = ScorecardQuestion.__table__.alias("told")
+    own = other.c.scorecard_id == Scorecard.id, other.c.question_id == question_id
+    return exists().where(*own, other.c.credit.is_not(None)).correlate(Scorecard)
 
 
 def _incident() -> ColumnElement[bool]:
     return and_(Scorecard.before_knockouts.is_not(None), Scorecard.knockouts > 0)
 
 
-_CONDITIONS: Mapping[str, Callable[[], ColumnElement[bool]]] = {
-    "met": lambda: _LINE.credit == 1,
-    "partly": lambda: and_(_LINE.credit > 0, _LINE.credit < 1),
-    "missed": lambda: _LINE.credit == 0,
-    "none": lambda: _LINE.credit.is_(None),
+_EVENTS: Mapping[str, Callable[[], ColumnElement[bool]]] = {
     "incident": _incident,
     "unscored": lambda: Scorecard.before_knockouts.is_(None),
 }
@@ -116,7 +146,7 @@ def _order(wanted: Wanted) -> tuple[Any, ...]:
         "day": Scorecard.visited_on,
         "branch": Branch.name,
         "score": Scorecard.before_knockouts,
-        "lost": _LINE.lost,
+        "lost": LINE.lost,
     }
     column = columns[wanted.sort]
     led = column.desc().nulls_last() if wanted.descending else column.asc().nulls_last()

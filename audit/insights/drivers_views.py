@@ -1,6 +1,7 @@
 """What visits came to in the shoppers' own words, and what went with it: NPS, CSAT, shares, drivers."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import Response, render_template, request
@@ -40,6 +41,7 @@ def drivers_page() -> str:
         kept=[(name, value) for name, value in _state(outcome).items() if value],
         words=rated_words,
         link=_linker(selected, outcome),
+        visits=partial(selected.link, "insights.visits"),
     )
 
 

@@ -16,10 +16,12 @@ from audit.db import db
 from audit.errors import Invalid
 from audit.i18n import gettext as _
 from audit.i18n import text_of
+from audit.insights import behind
+from audit.insights.behind import Wanted
 from audit.insights.figures import factor_scores, released
-from audit.insights.narrowing import branch_ids
+from audit.insights.result_words import outcome_words, result_words
 from audit.insights.selection import Selection
-from audit.insights.sheet import Column, Kind, Sheet
+from audit.insights.sheet import Column, Kind, Sheet, Shown
 from audit.insights.workbook import Facts, Writer
 from audit.review.models import Scorecard
 from audit.tables import BYTE_ORDER_MARK, safe, written
@@ -30,29 +32,54 @@ PIECE = 1000  # visits
 MOST_ROWS = 100_000  # of an Excel file; making more takes longer than a page may
 _TENTH = Decimal("0.1")
 _TEXTS = 5  # columns that begin a row
+_LINE = 2  # columns of a question that end a row
+EVERYTHING = Wanted()
 
 
-def visits_csv(person: Person, selection: Selection | None) -> Iterator[bytes]:
+class Reader:
+    """Makes the values of a visit as shown; made inside the request, for its language."""
+
+    def __init__(self, wanted: Wanted) -> None:
+        self._question = wanted.question
+        self._dayparts = {"morning": _("morning"), "noon": _("noon"), "evening": _("evening")}
+        self._results = result_words()
+
+    def values(self, row: Sequence[Any]) -> list[Shown]:
+        """Scores with one decimal as on the scorecard, None where there is none."""
+        day, daypart, number, overall, before, knockouts, edition, *rest = row[_TEXTS:]
+        scores, line = rest[:-_LINE], rest[-_LINE:]
+        said = [day, self._dayparts.get(daypart, daypart), number, _shown(overall), _shown(before)]
+        found = [*row[:_TEXTS], *said, knockouts, edition, *map(_shown, scores)]
+        if self._question is None:
+            return found
+        credit, lost = line
+        outcome = outcome_words(behind.outcome(self._question, credit), self._results)
+        return [*found, outcome, _shown(lost)]
+
+
+def visits_csv(person: Person, selection: Selection | None, wanted: Wanted = EVERYTHING) -> Iterator[bytes]:
     """The visits of the selection (None: of all waves) in pieces. Ask inside the request, for its language."""
-    titles = _factor_titles(person, selection)
-    dayparts = _dayparts()
-    heads = [safe(column.title) for column in visit_columns(titles)]
+    titles, reader = _factor_titles(person, selection), Reader(wanted)
+    heads = [safe(column.title) for column in visit_columns(titles, asked=wanted.question is not None)]
     yield (BYTE_ORDER_MARK + written([heads])).encode()
-    for rows in _pieces(person, selection, titles):
-        yield written([_line(row, dayparts) for row in rows]).encode()
+    for rows in _pieces(person, selection, wanted, titles):
+        yield written([[_text(value) for value in reader.values(row)] for row in rows]).encode()
 
 
-def visits_xlsx(person: Person, selection: Selection | None, facts: Facts, file: BinaryIO) -> None:
+def visits_xlsx(
+    person: Person, selection: Selection | None, facts: Facts, file: BinaryIO, wanted: Wanted = EVERYTHING
+) -> None:
     """The same as an Excel file, with its definitions; Invalid where it would be too large."""
-    count = db.session.scalar(select(func.count()).select_from(_narrowed(person, selection).subquery())) or 0
+    narrowed = _narrowed(person, selection, wanted).with_only_columns(func.count())
+    count = db.session.scalar(narrowed) or 0
     if count > MOST_ROWS:
         message = _(
             "These are %(count)s visits, more than an Excel file should hold: choose a wave, or take the CSV file.",
             count=count,
         )
         raise Invalid(message, code="too_many")
-    titles = _factor_titles(person, selection)
-    columns, dayparts = visit_columns(titles), _dayparts()
+    titles, reader = _factor_titles(person, selection), Reader(wanted)
+    columns = visit_columns(titles, asked=wanted.question is not None)
     # A book of constant memory is written row by row, sheet by sheet.
     book = xlsxwriter.Workbook(
         file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -61,21 +88,17 @@ def visits_xlsx(person: Person, selection: Selection | None, facts: Facts, file:
     page = writer.page(_("Visits"))
     writer.heads(page, columns)
     place = 0
-    for rows in _pieces(person, selection, titles):
+    for rows in _pieces(person, selection, wanted, titles):
         for row in rows:
             place += 1
-            writer.row(page, place, columns, _values(row, dayparts))
+            writer.row(page, place, columns, reader.values(row))
     page.autofilter(0, 0, max(1, place), len(columns) - 1)
     writer.add_definitions([Sheet("visits", _("Visits"), columns, [])], facts)
     book.close()
 
 
-def _dayparts() -> dict[str, str]:
-    return {"morning": _("morning"), "noon": _("noon"), "evening": _("evening")}
-
-
-def visit_columns(factors: Mapping[str, str]) -> list[Column]:
-    """The columns of the visits; `factors` are titles by id."""
+def visit_columns(factors: Mapping[str, str], *, asked: bool = False) -> list[Column]:
+    """The columns of the visits; `factors` are titles by id, `asked` adds those of a question."""
     return [
         Column("client", _("Client"), about=_("Whose branch was visited.")),
         Column("code", _("Branch code"), about=_("The code of the branch, as the client gave it.")),
@@ -92,12 +115,26 @@ def visit_columns(factors: Mapping[str, str]) -> list[Column]:
             Kind.SCORE,
             _("The score without visit knock-outs: what all comparisons use."),
         ),
+        Column("knockouts", _("Knock-outs"), Kind.COUNT, _("Knock-outs of the whole visit that fired.")),
+        Column(
+            "edition", _("Edition"), Kind.COUNT, _("1, and one more for each correction that was released.")
+        ),
         *(
             Column(
                 f"factor.{name}", title, Kind.SCORE, _("The score of this factor in this visit, 0 to 100.")
             )
             for name, title in factors.items()
         ),
+        *(_line_columns() if asked else []),
+    ]
+
+
+def _line_columns() -> list[Column]:
+    return [
+        Column(
+            "outcome", _("Outcome"), about=_("What the question asked for came to; of a rating its value.")
+        ),
+        Column("lost", _("Points lost"), Kind.POINTS, _("By the question asked for, of the visit's 100.")),
     ]
 
 
@@ -115,30 +152,23 @@ def _factor_titles(person: Person, selection: Selection | None) -> dict[str, str
     return titles
 
 
-def _narrowed(person: Person, selection: Selection | None) -> Select[Scorecard]:
-    query = released(person)
-    if selection is None:
-        return query
-    query = query.where(Scorecard.wave_id == selection.wave.id)
-    if selection.narrowed:
-        fitting = branch_ids(person, selection.client.id, selection)
-        query = query.where(Scorecard.branch_id.in_(fitting))
-    return query
+def _narrowed(person: Person, selection: Selection | None, wanted: Wanted) -> Select[Scorecard]:
+    return released(person) if selection is None else behind.fitting(person, selection, wanted)
 
 
 def _pieces(
-    person: Person, selection: Selection | None, titles: Mapping[str, str]
+    person: Person, selection: Selection | None, wanted: Wanted, titles: Mapping[str, str]
 ) -> Iterator[Sequence[Sequence[Any]]]:
-    query = _query(person, selection, list(titles)).execution_options(yield_per=PIECE)
+    query = _query(person, selection, wanted, list(titles)).execution_options(yield_per=PIECE)
     yield from db.session.execute(query).partitions(PIECE)
 
 
 def _query(
-    person: Person, selection: Selection | None, factor_ids: Sequence[str]
+    person: Person, selection: Selection | None, wanted: Wanted, factor_ids: Sequence[str]
 ) -> Select[*tuple[Any, ...]]:
     scores = factor_scores(factor_ids)
     return (
-        _narrowed(person, selection)
+        _narrowed(person, selection, wanted)
         .join(scores, true())
         .join(Branch, Branch.id == Scorecard.branch_id)
         .join(Region, Region.id == Branch.region_id)
@@ -155,26 +185,23 @@ def _query(
             Scorecard.number,
             Scorecard.overall,
             Scorecard.before_knockouts,
+            Scorecard.knockouts,
+            Scorecard.edition,
             *(scores.c[f"score_{place}"] for place in range(len(factor_ids))),
+            *behind.line_of(wanted),
         )
         .order_by(Wave.starts_on.desc(), Wave.id.desc(), Branch.code, Scorecard.visited_on, Scorecard.id)
     )
 
 
-def _values(row: Sequence[Any], dayparts: Mapping[str, str]) -> list[str | date | Decimal | None]:
-    """A visit as shown: scores with one decimal as on the scorecard, None where there is none."""
-    day, daypart, number, *scores = row[_TEXTS:]
-    return [*row[:_TEXTS], day, dayparts.get(daypart, daypart), number, *map(_shown, scores)]
-
-
-def _line(row: Sequence[Any], dayparts: Mapping[str, str]) -> list[str]:
-    return [_text(value) for value in _values(row, dayparts)]
-
-
-def _text(value: str | date | Decimal | None) -> str:
-    if isinstance(value, str):
-        return safe(value)
-    return "" if value is None else f"{value:f}" if isinstance(value, Decimal) else value.isoformat()
+def _text(value: Shown) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, date):
+        return value.isoformat()
+    return (
+        safe(value) if isinstance(value, str) else f"{value:f}" if isinstance(value, Decimal) else str(value)
+    )
 
 
 def _shown(score: Decimal | None) -> Decimal | None:

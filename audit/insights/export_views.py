@@ -10,7 +10,7 @@ from audit.db import now
 from audit.errors import NotFound
 from audit.i18n import clock
 from audit.i18n import gettext as _
-from audit.insights import export, facts, leniency, sheets
+from audit.insights import asking, export, facts, leniency, sheets
 from audit.insights import selection as selections
 from audit.insights.blueprint import bp, readers
 from audit.insights.branch_views import page_for
@@ -137,23 +137,25 @@ def _shoppers(chosen: Selection) -> Sheet:
 @bp.get("/network/visits.csv")
 @readers
 def visits_csv() -> Response:
-    """The released visits of a wave, with the page's filter, or of all waves (`?wave=all` or none)."""
-    chosen = _visits_of()
+    """The visits of the list with the same keys, or the released visits of all waves (`?wave=all` or none)."""
+    chosen, asked = _visits_of()
     name = _noted(chosen)
-    return attached(stream_with_context(export.visits_csv(me(), chosen)), "text/csv", f"{name}.csv")
+    wanted = asked.wanted() if asked else export.EVERYTHING
+    return attached(stream_with_context(export.visits_csv(me(), chosen, wanted)), "text/csv", f"{name}.csv")
 
 
 @bp.get("/network/visits.xlsx")
 @readers
 def visits_xlsx() -> BaseResponse:
     """The same as an Excel file."""
-    chosen = _visits_of()
+    chosen, asked = _visits_of()
     about: Facts = [(_("Selection"), _("all waves"))]
-    if chosen is not None:
-        about = facts.selection_facts(me(), chosen)
+    if chosen is not None and asked is not None:
+        about = [*facts.selection_facts(me(), chosen), *facts.asked_facts(asked)]
+    wanted = asked.wanted() if asked else export.EVERYTHING
     file = tempfile.TemporaryFile()  # noqa: SIM115 - it is closed with the answer
     try:
-        export.visits_xlsx(me(), chosen, [*about, (_("Made on"), clock(now()))], file)
+        export.visits_xlsx(me(), chosen, [*about, (_("Made on"), clock(now()))], file, wanted)
         name = _noted(chosen)
     except Exception:
         file.close()
@@ -162,9 +164,13 @@ def visits_xlsx() -> BaseResponse:
     return send_file(file, mimetype=XLSX, as_attachment=True, download_name=f"{name}.xlsx")
 
 
-def _visits_of() -> Selection | None:
-    everything = request.args.get("wave", "all") in ("all", "")
-    return None if everything else _selection()
+def _visits_of() -> tuple[Selection | None, asking.Asked | None]:
+    """What the list shows by the same keys; nothing for all waves, of which no part can be asked for."""
+    part = any(request.args.get(key) for key in asking.KEYS)
+    if not part and request.args.get("wave", "all") in ("all", ""):
+        return None, None
+    chosen = _selection()
+    return chosen, asking.read(me(), chosen)
 
 
 def _noted(chosen: Selection | None) -> str:

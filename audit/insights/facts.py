@@ -8,8 +8,10 @@ from audit.accounts.models import Person
 from audit.db import db
 from audit.i18n import clock, day, number
 from audit.i18n import gettext as _
+from audit.insights.asking import Asked
 from audit.insights.figures import released
 from audit.insights.narrowing import branch_ids, narrowing_words
+from audit.insights.result_words import result_words
 from audit.insights.room import version_words
 from audit.insights.selection import Selection
 from audit.insights.sheet import Kind, printed
@@ -52,6 +54,22 @@ def selection_facts(person: Person, selection: Selection) -> Facts:
         (_("Checklist"), version_words(wave.version)),
         (_("Selection"), selection_words(person, selection)),
     ]
+
+
+def asked_facts(asked: Asked) -> Facts:
+    """Of a list of visits: the branch, the question, what it came to, the waves; nothing for what was not asked."""
+    found = []
+    if asked.branch is not None:
+        found.append((_("Branch"), f"{asked.branch.name} ({asked.branch.code})"))
+    if asked.title is not None:
+        found.append((_("Question"), f"{asked.title.number}. {asked.title.text}"))
+    if asked.beside is not None:
+        found.append((_("With an answer to"), f"{asked.beside.number}. {asked.beside.text}"))
+    if asked.result:
+        found.append((_("Which visits"), result_words()[asked.result]))
+    if asked.pooled:
+        found.append((_("Waves"), ", ".join(wave.name for wave in asked.waves)))
+    return found
 
 
 def selection_words(person: Person, selection: Selection) -> str:

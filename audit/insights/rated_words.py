@@ -27,6 +27,15 @@ def nps_words(nps: Nps) -> str:
     )
 
 
+def nps_parts(nps: Nps) -> list[tuple[str, str, int]]:
+    """The same in parts that add up to it: result, words, how many."""
+    return [
+        ("promoter", _("%(count)s would recommend", count=nps.promoters), nps.promoters),
+        ("passive", _("%(count)s neutral", count=nps.passives), nps.passives),
+        ("detractor", _("%(count)s would not", count=nps.detractors), nps.detractors),
+    ]
+
+
 def nps_counts(nps: Nps) -> str:
     """6 sẵn lòng giới thiệu, 2 trung lập, 1 không."""
     if not nps.n:

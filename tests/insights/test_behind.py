@@ -1,6 +1,12 @@
 """The visits behind a figure: whose they are, which of them, in which order."""
 
+import csv
+import io
+import re
+from html import unescape
+
 import pytest
+from openpyxl import load_workbook
 
 from audit.insights import behind
 from tests import factories
@@ -154,3 +160,74 @@ def test_as_many_queries_for_many_visits(client_of, head_office, asked, world, s
     with queries() as many:
         page(browser)
     assert len(many) == len(few)
+
+
+def in_file(browser, query):
+    """Head and lines of the CSV and of the Excel file of the list, which are the same."""
+    answer = browser.get(f"/network/visits.csv{query}")
+    assert answer.status_code == 200, answer.text[:300]
+    head, *lines = csv.reader(io.StringIO(answer.data.decode("utf-8-sig")))
+    book = load_workbook(io.BytesIO(browser.get(f"/network/visits.xlsx{query}").data))
+    found = [list(row) for row in book.worksheets[0].iter_rows(values_only=True)]
+    assert found[0] == head
+    assert [row[7] for row in found[1:]] == [line[7] for line in lines]
+    return head, lines, found[1:], [[cell.value for cell in row] for row in book.worksheets[-1].rows]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "",
+        "&branch={branch}",
+        "&question=greeted",
+        "&question=greeted&result=missed",
+        "&question=greeted&result=less&branch={branch}",
+        "&question=greeted&result=none",
+        "&question=greeted&result=yes",
+        "&question=skill&beside=greeted",
+        "&question=skill&result=partly&q=cn001",
+        "&result=incident",
+        "&result=unscored",
+        "&region={south}",
+    ],
+)
+def test_page_and_file_hold_the_same_visits(client_of, head_office, asked, world, more):
+    browser = client_of(head_office)
+    query = f"?wave={asked.id}{more.format(branch=world.branch.id, south=world.south.id)}"
+    shown = rows(page(browser, query))
+    head, lines, _book, _about = in_file(browser, query)
+    assert sorted(row[0] for row in shown) == sorted(line[7] for line in lines)
+    assert len(shown) > 0
+    if "question=" in more:
+        assert head[-2:] == ["Kết quả", "Điểm bị mất"]
+        told = {row[0]: (row[5], row[6].replace(",", ".")) for row in shown}
+        assert {line[7]: (line[-2], line[-1]) for line in lines} == told
+    else:
+        assert "Kết quả" not in head
+
+
+def test_the_file_says_what_was_asked_for(client_of, head_office, asked, world):
+    browser = client_of(head_office)
+    query = f"?wave={asked.id}&branch={world.branch.id}&question=greeted&result=missed"
+    _head, _lines, found, about = in_file(browser, query)
+    assert [row[-1] for row in found] == [10, 10]
+    known = {row[0]: row[1] for row in about}
+    assert known["Chi nhánh"] == "Hoàn Kiếm (CN001)"
+    assert known["Câu hỏi"] == "2. Được chào?"
+    assert known["Những lượt nào"] == "Không đạt"
+    text = page(browser, query)
+    for kind in ("csv", "xlsx"):
+        address = unescape(re.search(rf'href="(/network/visits\.{kind}[^"]*)"', text)[1])
+        for part in (f"wave={asked.id}", f"branch={world.branch.id}", "question=greeted", "result=missed"):
+            assert part in address
+
+
+def test_a_file_never_holds_more_than_was_asked_for(client_of, head_office, area_manager, asked, world):
+    browser = client_of(head_office)
+    assert browser.get("/network/visits.csv?wave=all&question=greeted").status_code == 404
+    assert browser.get("/network/visits.csv?question=none_such").status_code == 404
+    assert browser.get(f"/network/visits.csv?branch={world.foreign_branch.id}").status_code == 404
+    area = client_of(area_manager)
+    assert area.get(f"/network/visits.csv?branch={world.southern_branch.id}").status_code == 404
+    _head, lines, _found, _about = in_file(area, f"?wave={asked.id}&question=skill&beside=greeted")
+    assert {line[1] for line in lines} == {"CN001", "CN002"}

@@ -85,7 +85,7 @@ def test_from_ten_answers_on_there_is_an_nps_with_its_range(
     text = page(client_of(head_office))
     assert heading(text) == "NPS của người ghé thăm: 35 (khoảng 3 đến 58, 20 lượt)"
     first = table(text, "ratings")[0]
-    assert first[1:] == [
+    assert [cell.replace(" ,", ",") for cell in first[1:]] == [
         "35 (khoảng 3 đến 58, 20 lượt)",
         "11 sẵn lòng giới thiệu, 5 trung lập, 4 không",
     ]
@@ -126,6 +126,87 @@ def test_csat_and_shares_of_yes_with_their_ranges(client_of, head_office, world,
     assert shares["13. Bị ép mua?"] == "15 % (khoảng 6–32 %; 3/20 lượt)"  # yes is the bad answer
     assert shares["3. Có xếp hàng?"] == "chưa có câu trả lời"
     assert not any("mái hiên" in name for name in shares)  # asked to see who was there
+
+
+def listed(browser, address):
+    """The rows of a list of visits, as many as its heading says."""
+    text = browser.get(unescape(address)).text
+    found = rows(text) if "<tbody>" in text else []
+    assert heading(text).startswith(f"{len(found)} lượt")
+    return found
+
+
+def links(text, name, place=0):
+    """The addresses in a row of the section with this id, in order."""
+    body = text.split(f'aria-labelledby="{name}"', 1)[1].split("<tbody>", 1)[1].split("</tbody>", 1)[0]
+    return re.findall(r'<a href="(/network/visits[^"]*)"', re.findall(r"<tr.*?</tr>", body, re.S)[place])
+
+
+def test_each_rating_leads_to_exactly_its_visits(client_of, head_office, world, wave, rate, session):
+    for place, value in enumerate([9] * 6 + [10] * 5 + [7, 7, 8, 8, 8, 0, 3, 5, 6]):
+        branch = world.branch if place % 2 else world.second_branch
+        rate(wave, branch, {"nps": value, "csat": 1 + place % 5}, {"pushed": place % 3 == 0})
+    rate(wave, world.southern_branch, {"nps": 10}, {"pushed": 1})
+    rate(wave, world.branch, {}, {"nps": None, "pushed": None})
+    session.commit()
+    browser = client_of(head_office)
+    text = page(browser, {"region": world.north.id})
+    assert [len(listed(browser, link)) for link in links(text, "ratings")] == [20, 11, 5, 4]
+    assert sorted(row[5] for row in listed(browser, links(text, "ratings")[1])) == ["10"] * 5 + ["9"] * 6
+    assert [len(listed(browser, link)) for link in links(text, "ratings", 1)] == [20, 8]
+    shown = {row[0]: place for place, row in enumerate(table(text, "shares"))}
+    (pushed,) = links(text, "shares", shown["13. Bị ép mua?"])
+    assert len(listed(browser, pushed)) == 20
+    # Yes is the bad answer: full credit for the seven who were not pushed.
+    assert len(listed(browser, pushed.replace("answered", "no"))) == 7
+    assert len(listed(browser, pushed.replace("answered", "yes"))) == 13
+    assert all(f"region={world.north.id}" in link for link in links(text, "ratings"))
+
+
+def test_a_rating_of_a_visit_without_a_score_is_in_its_list(
+    client_of, head_office, world, wave, session, shopper
+):
+    for score in (*[70] * 9, None):
+        card(wave, world.branch, shopper, score, questions={"nps": (1, 0, 0), "greeted": (1, 1, 0)})
+    session.commit()
+    browser = client_of(head_office)
+    text = page(browser)
+    assert table(text, "ratings")[0][1].endswith(", 10 lượt)")
+    assert len(listed(browser, links(text, "ratings")[0])) == 10
+    assert table(text, "shares")[0][1] == "9/9 lượt"
+    assert len(listed(browser, links(text, "shares")[0])) == 9
+
+
+def test_each_driver_leads_to_exactly_its_visits(client_of, head_office, admin, driven, world, rate, session):
+    rate(driven, world.branch, {}, {"greeted": 1})  # without the rating
+    later = factories.wave(
+        world.client,
+        admin,
+        driven.version,
+        name="Quý 1",
+        starts_on=date(2027, 1, 1),
+        ends_on=date(2027, 3, 31),
+    )
+    for value in (10, 9, 8):
+        rate(later, world.branch, {"nps": value}, {"greeted": 1})
+    session.commit()
+    browser = client_of(head_office)
+    browser_page = page(browser, {"wave": driven.id})
+    assert "55 lượt có đánh giá này" in browser_page
+    first = links(browser_page, "drivers")
+    assert [total(browser, link) for link in first] == [55, 35, 20]
+    pooled = page(browser, {"wave": later.id, "waves": "pooled"})
+    assert [total(browser, link) for link in links(pooled, "drivers")] == [58, 38, 20]
+    everyone = re.search(r'<p><a href="([^"]+)">58 lượt có đánh giá này', pooled)[1]
+    assert total(browser, everyone) == 58
+    text = browser.get(unescape(everyone)).text
+    assert "Quý 1 · Quý 4" in text
+    assert {row[5] for row in rows(text)} == {"Quý 1", "Quý 4"}
+
+
+def total(browser, address):
+    """How many visits the list has over all its pages."""
+    return int(heading(browser.get(unescape(address)).text).split()[0])
 
 
 @pytest.fixture

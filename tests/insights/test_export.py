@@ -46,6 +46,8 @@ def test_one_line_for_each_released_visit(client_of, head_office, figures, world
         "Phiếu điểm",
         "Điểm",
         "Điểm chưa tính điểm liệt",
+        "Điểm liệt",
+        "Bản",
         "Xử lý tình huống",
         "Thái độ, chuyên môn",
         "Tốc độ",
@@ -63,11 +65,13 @@ def test_one_line_for_each_released_visit(client_of, head_office, figures, world
         "BANK-2026-00042",
         "20.0",
         "61.5",
+        "1",
+        "1",
         "0.3",
         "100.0",
         "",
     ]
-    assert found[5][8:] == ["", "", "", "", ""]  # not scorable
+    assert found[5][8:] == ["", "", "0", "1", "", "", ""]  # not scorable
 
 
 def test_what_is_not_released_stays_out(client_of, head_office, admin, figures, world, shopper, session):
@@ -147,6 +151,6 @@ def test_factors_of_several_versions_have_a_column_each(
     card(wave, world.branch, shopper, 50, {"order": 30, "issue": 20})
     session.commit()
     head, *found = lines(client_of(head_office))
-    assert head[10:] == ["Giải quyết", "Thái độ", "Nhanh", "Ngăn nắp"]
-    assert next(line for line in found if line[4] == "Quý 5")[10:] == ["20.0", "", "", "30.0"]
-    assert all(line[13] == "" for line in found if line[4] == "Quý 4")
+    assert head[12:] == ["Giải quyết", "Thái độ", "Nhanh", "Ngăn nắp"]
+    assert next(line for line in found if line[4] == "Quý 5")[12:] == ["20.0", "", "", "30.0"]
+    assert all(line[15] == "" for line in found if line[4] == "Quý 4")
