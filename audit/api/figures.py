@@ -216,7 +216,8 @@ def coverage(view: View) -> list[CoverageRow]:
             released=row["released"],
             to_come=row["to_come"],
             late=row["late"],
-            dropped=row["dropped"],
+            aborted=row["aborted"],
+            rejected=row["rejected"],
         )
         for row in coverage_sheet.build(view).rows
     ]

@@ -235,16 +235,21 @@ class Questions(Answer):
 
 
 class CoverageRow(Answer):
-    """How far the visits have come in a region with all below it; `region_id` null: everywhere in reach."""
+    """How far the visits have come in a region with all below it; `region_id` null: everywhere in reach.
+
+    Visits of today are not counted as carried out yet. Of fewer than 5 branches, alone or by difference, only
+    `planned` and `released` are told, and `planned` holds those aborted or rejected too; the rest is null.
+    """
 
     region_id: int | None
     name: str
-    planned: Count = Field(description="Not cancelled.")
-    done: Count = Field(description="Handed in by a shopper.")
+    planned: Count = Field(description="Not cancelled, aborted or rejected.")
+    done: Count | None = Field(description="Handed in by a shopper, on a day that is over.")
     released: Count
-    to_come: Count
-    late: Count = Field(description="To come, and past their time.")
-    dropped: Count = Field(description="Aborted or rejected.")
+    to_come: Count | None
+    late: Count | None = Field(description="To come, and past their time.")
+    aborted: Count | None = Field(description="The shopper could not complete them.")
+    rejected: Count | None = Field(description="What was handed in cannot be used.")
 
 
 class Coverage(Answer):

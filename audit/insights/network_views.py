@@ -1,5 +1,7 @@
 """The network in a wave: how it scores, which branches stand out, where points are lost."""
 
+from typing import Any
+
 from flask import render_template
 
 from audit.insights import network_page, room, selection, sheet, words
@@ -7,7 +9,7 @@ from audit.insights.blueprint import bp, readers
 from audit.insights.charts.look import on_screen
 from audit.insights.selection import Selection
 from audit.insights.sheets import ALL, sections
-from audit.insights.view import next_order, view_of
+from audit.insights.view import View, next_order, view_of
 from audit.security import me
 
 bp.add_app_template_global(room.tabs, "room_tabs")  # every page of the room shows them
@@ -39,6 +41,7 @@ def network_view() -> str:
         printed=sheet.printed,
         next_order=next_order,
         branch_link=branch_link,
+        behind=lambda region_id: _behind(view, region_id),
         most=MOST,
         weakest=sections.weakest_words(tables["sections"].rows),
         dots=network_page.branch_dots(view, view.paged, branch_link),
@@ -46,6 +49,14 @@ def network_view() -> str:
         factor_heat=network_page.factor_heat(view, view.paged, branch_link),
         section_heat=network_page.section_heat(view, view.paged, branch_link),
     )
+
+
+def _behind(view: View, region_id: int | None, **more: Any) -> str:
+    """The address of the visits of a region's row: of a region above the chosen one only the chosen one's are there."""
+    chosen = view.selection
+    if region_id is None or (chosen.region_id and region_id not in view.below(chosen.region_id)):
+        region_id = chosen.region_id
+    return chosen.link("insights.visits", region=region_id, **more)
 
 
 def _branch_linker(chosen: Selection) -> network_page.Link:

@@ -12,6 +12,7 @@ from audit.branches.queries import tree_for
 from audit.insights import precision, precision_words, quota
 from audit.insights.blueprint import bp
 from audit.insights.precision import Targets
+from audit.insights.sheets.coverage import planned_words
 from audit.security import allow, me
 from audit.waves.models import Wave
 from audit.waves.queries import wave_for
@@ -55,6 +56,7 @@ def precision_page(wave_id: int) -> str:
         plan=plan,
         groups=_groups(wave, plan),
         words=precision_words,
+        planned_words=planned_words(),
         trust_of=precision.trust_of,
         reliabilities=RELIABILITIES,
         limits={"visits": MOST_VISITS, "branches": MOST_BRANCHES, "points": MOST_POINTS},

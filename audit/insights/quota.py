@@ -11,15 +11,12 @@ from audit.accounts.models import Person
 from audit.branches.models import Branch
 from audit.branches.names import plain
 from audit.db import db
+from audit.insights.coverage import DONE, NOT_PLANNED
 from audit.review.scorecards import AFTERNOON, NOON
-from audit.visits.lifecycle import State
 from audit.visits.models import Visit
 from audit.visits.queries import visits_for
 from audit.waves.models import Wave
 
-# Somebody was there and told of it; what was rejected or could not be done counts as neither.
-DONE: Final = (State.SUBMITTED, State.RETURNED, State.APPROVED, State.RELEASED)
-NOT_PLANNED: Final = (State.CANCELLED, State.ABORTED, State.REJECTED)
 DAYPARTS: Final = ("morning", "noon", "evening")
 DAY_TYPES: Final = ("weekdays", "weekend")
 SATURDAY = 6

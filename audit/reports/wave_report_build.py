@@ -130,10 +130,18 @@ def _outstanding(branches: Sheet) -> list[str]:
 
 def _coverage(coverage: Sheet) -> str:
     row = coverage.rows[0]
+    if row["done"] is None:
+        return _(
+            "%(released)s of %(planned)s planned visits released.",
+            released=row["released"],
+            planned=row["planned"],
+        )
     return _(
         "%(done)s of %(planned)s planned visits carried out, %(released)s of them released; %(to_come)s to come,"
-        " %(late)s of them late; %(dropped)s aborted or rejected.",
-        **{key: row[key] for key in ("done", "planned", "released", "to_come", "late", "dropped")},
+        " %(late)s of them late; %(aborted)s aborted, %(rejected)s rejected.",
+        **{
+            key: row[key] for key in ("done", "planned", "released", "to_come", "late", "aborted", "rejected")
+        },
     )
 
 
@@ -170,13 +178,14 @@ def _regions(figures: Figures) -> Part:
     charts = [Chart("regions", _words_of(sheets["regions"]))] if "regions" in figures.documents else []
     more = [sheets[name] for name in ("formats", "channels") if len(sheets[name].rows) > 1]
     coverage = {
-        "name": 56,
+        "name": 46,
         "planned": 20,
         "done": 22,
-        "released": 22,
-        "to_come": 20,
-        "late": 18,
-        "dropped": 24,
+        "released": 20,
+        "to_come": 18,
+        "late": 16,
+        "aborted": 20,
+        "rejected": 20,
     }
     rows = len(sheets["regions"].rows) + len(sheets["coverage"].rows)
     return Part(
@@ -228,12 +237,20 @@ def _order() -> str:
 
 def _not_counted(figures: Figures) -> str:
     row = figures.sheets["coverage"].rows[0]
+    unscored = figures.shown.unscored
+    if row["done"] is None:
+        return _(
+            "%(waiting)s visits not released, %(unscored)s released without a score; earlier editions of scorecards",
+            waiting=row["planned"] - row["released"],
+            unscored=unscored,
+        )
     return _(
-        "%(waiting)s visits carried out and not released yet, %(dropped)s aborted or rejected, %(unscored)s"
-        " released without a score; earlier editions of scorecards",
+        "%(waiting)s visits carried out and not released yet, %(aborted)s aborted, %(rejected)s rejected,"
+        " %(unscored)s released without a score; earlier editions of scorecards",
         waiting=row["done"] - row["released"],
-        dropped=row["dropped"],
-        unscored=figures.shown.unscored,
+        aborted=row["aborted"],
+        rejected=row["rejected"],
+        unscored=unscored,
     )
 
 

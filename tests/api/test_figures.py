@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from audit.visits.lifecycle import State
+from audit.waves.models import WaveState
 from tests import factories
 from tests.insights.cards import card
 
@@ -76,11 +77,27 @@ def test_how_far_the_visits_have_come(program, figures, world, shopper, session)
     session.commit()
     rows = program.json("/coverage")["data"]
     assert [(row["region_id"], row["planned"], row["done"], row["released"]) for row in rows] == [
-        (None, 7, 5, 5),
-        (world.north.id, 4, 4, 4),
-        (world.south.id, 3, 1, 1),
+        (None, 7, None, 5),
+        (world.north.id, 4, None, 4),
+        (world.south.id, 3, None, 1),
     ]
-    assert (rows[2]["to_come"], rows[2]["dropped"]) == (1, 1)
+    figures.wave.state = WaveState.CLOSED
+    more = [factories.branch(world.south, f"CN01{place}", "Thêm") for place in range(4)]
+    for branch in more:
+        factories.visit(figures.wave, branch, shopper, State.SUBMITTED)
+    factories.visit(figures.wave, more[0], shopper, State.REJECTED)
+    session.commit()
+    whole, north, south = program.json("/coverage")["data"]
+    assert (whole["planned"], whole["done"], whole["released"], whole["to_come"], whole["late"]) == (
+        10,
+        9,
+        5,
+        1,
+        1,
+    )
+    assert (whole["aborted"], whole["rejected"]) == (1, 1)
+    assert (south["planned"], south["done"], south["aborted"]) == (8, None, None)
+    assert (north["planned"], north["late"], north["rejected"]) == (4, None, None)
 
 
 def test_regions_formats_channels(program, figures, world, session):

@@ -120,12 +120,12 @@ def test_questions_add_up_to_what_the_network_lost(head_office, figures, world, 
     assert sum(row["lost"] for row in rows.values()) == 100 - own["overall"]
 
 
-def test_coverage_counts_visits_by_region(head_office, area_manager, figures, world, shopper, session):
+def test_coverage_counts_visits_by_region(admin, area_manager, figures, world, shopper, session):
     wave = figures.wave
     for state in (State.PLANNED, State.ACCEPTED, State.SUBMITTED, State.CANCELLED):
         factories.visit(wave, world.branch, shopper, state)
-    row = by(table(head_office, wave, "coverage"))["Tất cả"]
-    assert (row["planned"], row["done"], row["released"], row["to_come"], row["dropped"]) == (8, 6, 5, 2, 0)
+    row = by(table(admin, wave, "coverage"))["Tất cả"]
+    assert (row["planned"], row["done"], row["released"], row["to_come"], row["aborted"]) == (8, 6, 5, 2, 0)
     north = by(table(area_manager, wave, "coverage"))["Tất cả"]
     assert (north["planned"], north["released"]) == (7, 4)
 
@@ -160,6 +160,9 @@ def test_the_fixed_wordings():
         " 15 % khác biệt giữa các lượt là do chi nhánh nào."
     )
     assert stability_words(None, None) == ""
+    assert stability_words(0.0, 0.0) == "Tất cả các lượt đều cùng điểm."
+    assert trend_words(Fraction(0), 0.0, 0.0, "unclear") == "không thay đổi"
+    assert trend_words(Fraction(1), 0.6, 1.4, "") == "thay đổi 1 (1 đến 1): chưa đủ lượt để nói"
 
 
 @pytest.mark.parametrize(
