@@ -10,6 +10,7 @@ from audit.db import db
 from audit.errors import Conflict, Forbidden, Invalid
 from audit.forms import clean
 from audit.i18n import gettext as _
+from audit.mails.services import letter, link_to, post
 from audit.trail.models import Entry
 from audit.trail.services import record
 from audit.visits.lifecycle import State
@@ -73,7 +74,10 @@ def take_over(visit: Visit, by: Person, at: datetime, reason: str) -> None:
 
 
 def hand_over(visit: Visit, by: Person, at: datetime, to: Person, reason: str = "") -> None:
-    """Give a submission to another editor. Who does not have it needs a reason; Invalid names the field."""
+    """Give a submission to another editor, who gets a mail. Who does not have it needs a reason.
+
+    Invalid names the field.
+    """
     check_reviewer(visit, by)
     _check_waits(visit)
     if not to.active or not to.is_agency:
@@ -84,6 +88,8 @@ def hand_over(visit: Visit, by: Person, at: datetime, to: Person, reason: str = 
         return
     is_own = visit.claimed_by_id in (None, by.id)
     _change(visit, to, by, at, _reason(reason, needed=not is_own))
+    if to.id != by.id:
+        _tell(visit, to, at)
 
 
 def give_back(visit: Visit, by: Person, at: datetime) -> None:
@@ -149,6 +155,16 @@ def _change(visit: Visit, to: Person, by: Person, at: datetime, reason: str) -> 
         reason=reason,
     )
     db.session.flush()
+
+
+def _tell(visit: Visit, to: Person, at: datetime) -> None:
+    """Who gets it would find out only by looking; why and from whom stands on the page."""
+
+    def write() -> tuple[str, str]:
+        said = _("Another editor has handed you a visit that waits for review. Read why, and look at it:")
+        return _("A visit was handed to you for review"), letter(said, link_to(f"/review/{visit.id}"))
+
+    post(f"handed:{visit.id}:{at:%Y%m%dT%H%M%S%f}:{to.id}", to, at, write)
 
 
 def _give(visit: Visit, to: Person, at: datetime) -> None:

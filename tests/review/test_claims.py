@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from audit.accounts.models import Person, RoleName
 from audit.db import db
 from audit.errors import Conflict, Forbidden, Invalid
+from audit.mails.models import Mail
 from audit.review import claims, services
 from audit.trail.models import Entry
 from audit.visits import queries
@@ -291,3 +292,48 @@ def test_notes_typed_too_late_can_be_copied(
 
     assert status == 409
     assert "Vì sao anh/chị chấm 5?" in page
+
+
+def handed(session: Session) -> list[Mail]:
+    """The mails about visits that were handed over."""
+    session.rollback()
+    return list(session.scalars(select(Mail).where(Mail.key.startswith("handed:"))))
+
+
+def test_who_is_handed_a_visit_gets_one_mail_without_a_word_of_it(
+    visit: Visit, editor: Person, other_editor: Person, client_of: ClientOf, session: Session
+) -> None:
+    held(visit, editor)
+    data = {"claim_to": str(other_editor.id), "claim_reason": "Nhờ chị xem ảnh"}
+    for _twice in range(2):
+        post(client_of(editor), visit, "hand-over", **data)
+
+    (mail,) = handed(session)
+    assert mail.address == other_editor.email
+    assert f"/review/{visit.id}\n" in mail.body
+    for word in (visit.branch.name, visit.client.name, editor.name, "Nhờ chị xem ảnh"):
+        assert word not in mail.subject + mail.body
+
+
+def test_taking_over_or_handing_to_oneself_sends_none(
+    visit: Visit, editor: Person, other_editor: Person, client_of: ClientOf, session: Session
+) -> None:
+    held(visit, editor)
+    assert post(client_of(other_editor), visit, "take-over", claim_reason="Gấp")[0] == 303
+    assert post(client_of(other_editor), visit, "give-back")[0] == 303
+    assert post(client_of(editor), visit, "hand-over", claim_to=str(editor.id))[0] == 303
+
+    assert handed(session) == []
+    assert holder(visit) == editor.id
+
+
+def test_handed_back_and_forth_each_is_told_each_time(
+    visit: Visit, editor: Person, other_editor: Person, client_of: ClientOf, session: Session
+) -> None:
+    held(visit, editor)
+    for by, to in ((editor, other_editor), (other_editor, editor), (editor, other_editor)):
+        assert post(client_of(by), visit, "hand-over", claim_to=str(to.id))[0] == 303
+
+    assert sorted(mail.person_id for mail in handed(session)) == sorted(
+        [editor.id, other_editor.id, other_editor.id]
+    )
