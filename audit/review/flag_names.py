@@ -22,3 +22,10 @@ NAMES: Mapping[str, Any] = {
     "late": _l("Submitted late"),
     "self_conflict": _l("Answers contradict each other"),
 }
+
+# What the queue can be narrowed to: `queue_marks.LEVELS` by name.
+LEVELS: Mapping[str, Any] = {
+    "alarm": _l("An alarm that is not checked"),
+    "strong": _l("Strong flags"),
+    "review": _l("Flags to look at"),
+}

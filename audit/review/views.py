@@ -46,6 +46,8 @@ def queue_page() -> Page:
         waves=queue.filter_waves(me(), wanted.client_id),
         editors=people.editors(),
         flags=flag_names.NAMES,
+        levels=flag_names.LEVELS,
+        asking=queue.asking(me()),
         myself=me().id,
         waited=words.waited,
     )

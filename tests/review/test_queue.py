@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from audit.accounts.models import Person, RoleName
 from audit.db import db, now
-from audit.review import claims, queue
+from audit.review import claims, corrections, queue
 from audit.review.layers import Alarm, Flag
+from audit.visits import queries
 from audit.visits.lifecycle import State
 from audit.visits.models import Visit
 from audit.waves.models import Wave
@@ -186,3 +187,97 @@ def test_the_queue_says_who_is_on_it(
 
     assert "Anh/chị đang làm" in client_of(editor).get("/review").text
     assert "Phạm Ngọc Lan đang làm" in client_of(admin).get("/review").text
+
+
+def test_alarms_and_strong_flags_come_after_late_ones_and_before_older_ones(
+    waiting: Waiting, editor: Person, session: Session
+) -> None:
+    old, weak, strong, alarmed, late = waiting(40), waiting(30), waiting(5), waiting(3), waiting(60)
+    flag(weak)
+    flag(strong, "photo_same", "strong")
+    flag(old, "photo_same", "strong", round_=0)  # of an earlier round
+    session.add(Alarm(visit_id=alarmed.id, question_id="greeted", round=1, at=stories.AT))
+    session.commit()
+
+    assert ids(editor) == [late.id, strong.id, alarmed.id, old.id, weak.id]
+    assert queue.next_waiting(editor, ALL, late.id, now()) == strong.id
+    by_time = ids(editor, queue.QueueFilter(sort="-submitted"))
+    assert by_time == [late.id, alarmed.id, strong.id, weak.id, old.id]
+
+
+def test_narrowed_by_level(waiting: Waiting, editor: Person, client_of: ClientOf, session: Session) -> None:
+    plain, weak, strong, alarmed = waiting(4), waiting(3), waiting(2), waiting(1)
+    flag(weak)
+    flag(strong, "photo_same", "strong")
+    session.add(Alarm(visit_id=alarmed.id, question_id="greeted", round=1, at=stories.AT))
+    session.add(
+        Alarm(
+            visit_id=plain.id,
+            question_id="greeted",
+            round=1,
+            at=stories.AT,
+            state="dismissed",
+            note="Không đúng",
+            settled_by_id=editor.id,
+            settled_at=stories.AT,
+        )
+    )
+    session.commit()
+
+    for level, visit in (("alarm", alarmed), ("strong", strong), ("review", weak)):
+        assert ids(editor, queue.QueueFilter(level=level)) == [visit.id]
+        page = client_of(editor).get(f"/review?level={level}").text
+        assert "<h1>1 lượt chờ duyệt</h1>" in page
+        assert f'href="/review/{visit.id}?level={level}"' in page
+    assert "<h1>4 lượt chờ duyệt</h1>" in client_of(editor).get("/review?level=x").text
+
+
+def asks(person: Person) -> list[int]:
+    return ids(person, queue.QueueFilter(asks=True))
+
+
+def test_a_correction_that_waits_for_a_yes_is_found_and_marked(
+    visit: Visit, waiting: Waiting, editor: Person, second: Person, client_of: ClientOf
+) -> None:
+    waiting(1)
+    made = stories.corrected_answer(visit, editor, "greeted", {"value": "yes"})
+
+    assert asks(second) == asks(editor) == [visit.id]
+    assert (queue.asking(second), queue.asking(editor)) == (1, 0)
+    page = client_of(second).get("/review").text
+    assert 'href="/review?asks=1"' in page
+    assert f'href="/review/{visit.id}#corrections">Bản sửa chờ đồng ý</a>' in page
+    assert 'href="/review?asks=1"' not in client_of(editor).get("/review").text
+    assert "<h1>1 lượt chờ duyệt</h1>" in client_of(second).get("/review?asks=1").text
+
+    stories.agreed(made, second)
+
+    assert asks(second) == []
+    assert queue.asking(second) == 0
+    assert "chờ đồng ý</a>" not in client_of(second).get("/review").text
+
+
+def test_a_correction_of_an_answer_that_was_given_anew_waits_for_nobody(
+    visit: Visit, editor: Person, second: Person, shopper: Person
+) -> None:
+    stories.corrected_answer(visit, editor, "greeted", {"value": "yes"})
+    stories.returned(visit, editor, {"greeted": "Ai chào?", "skill": "Vì sao?"})
+    assert ids(second, queue.QueueFilter(state=State.RETURNED, asks=True)) == [visit.id]
+    stories.corrected(visit, shopper, {"skill": 3})
+    assert asks(second) == [visit.id]  # the corrected answer was sent as it was
+    stories.returned(visit, editor, {"greeted": "Ai chào?"})
+    stories.corrected(visit, shopper, {"greeted": "yes"})
+
+    assert asks(second) == []
+    assert queue.asking(second) == 0
+
+
+def test_the_correction_of_an_unscored_answer_and_a_withdrawn_one_ask_nobody(
+    visit: Visit, editor: Person, second: Person, session: Session
+) -> None:
+    stories.corrected_answer(visit, editor, "nps", {"value": 3})
+    made = stories.corrected_answer(visit, editor, "greeted", {"value": "yes"})
+    corrections.withdraw(queries.locked_visit_for(editor, visit.id), made.id, editor, now())
+    session.commit()
+
+    assert asks(second) == []
