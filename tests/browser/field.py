@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import render_template
 from flask.sessions import SecureCookieSessionInterface
+from sqlalchemy import inspect
 
 from audit.accounts.models import Person, RoleName
 from audit.accounts.passwords import hash_once
@@ -131,7 +132,9 @@ class Field:
     def rows(self, kind: Any, visit: int) -> list[Any]:
         """What the database has of a visit."""
         with self.house.app.app_context():
-            return db.session.query(kind).filter_by(visit_id=visit).all()
+            key = inspect(kind).primary_key
+            found: list[Any] = db.session.query(kind).filter_by(visit_id=visit).order_by(*key).all()
+            return found
 
     def answers(self, visit: int) -> dict[str, Any]:
         """Values by question on the server ("na" where it does not apply)."""

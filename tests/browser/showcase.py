@@ -152,9 +152,13 @@ def showcase() -> Showcase:
         alarm=_alarm(visits["submitted"], made.people["editor"]),
         batch=_batch(wave, made.people["head_office"]),
         report=_report(wave, made.people["head_office"]),
-        mail=db.session.query(Mail).filter_by(person_id=made.people["head_office"].id).limit(1).all()[0],
+        mail=_first_mail(made.people["head_office"]),
         token=_token(made.people["head_office"], made.client),
     )
+
+
+def _first_mail(person: Person) -> Mail:
+    return db.session.query(Mail).filter_by(person_id=person.id).order_by(Mail.id).limit(1).one()
 
 
 def _token(owner: Person, client: Client) -> ApiToken:

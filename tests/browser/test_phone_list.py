@@ -112,7 +112,7 @@ def test_ready_is_said_only_of_what_the_worker_has_confirmed(
 def visits_of(field: Field, shopper: Shopper) -> list[int]:
     """The numbers of a shopper's visits."""
     with field.house.app.app_context():
-        return [one.id for one in db.session.query(Visit).filter_by(shopper_id=shopper.id)]
+        return [one.id for one in db.session.query(Visit).filter_by(shopper_id=shopper.id).order_by(Visit.id)]
 
 
 def test_what_is_unsent_is_told_per_visit_and_in_total(begin: Begin, field: Field) -> None:

@@ -66,7 +66,8 @@ def ordered(browser: FlaskClient, wave: Wave, language: str = "vi") -> str:
 
 def inside(session: Session, *codes: str) -> list[Scorecard]:
     """The released scorecards of the branches."""
-    cards = session.scalars(select(Scorecard).where(Scorecard.released_at.is_not(None)))
+    query = select(Scorecard).where(Scorecard.released_at.is_not(None)).order_by(Scorecard.id)
+    cards = session.scalars(query)
     return [card for card in cards if card.branch.code in codes]
 
 
@@ -113,7 +114,8 @@ def test_each_gets_what_is_released_in_their_scope(
     assert answer.mimetype == "application/zip"
     assert int(answer.headers["Content-Length"]) == len(answer.data)
     assert "attachment" in answer.headers["Content-Disposition"]
-    made, fetched = session.scalars(select(Entry).where(Entry.kind.in_(("batch.made", "zip.downloaded"))))
+    kinds = Entry.kind.in_(("batch.made", "zip.downloaded"))
+    made, fetched = session.scalars(select(Entry).where(kinds).order_by(Entry.id))
     assert (made.by_id, fetched.by_id) == (person.id, person.id)
     assert fetched.data["count"] == len(codes)
     each = session.scalars(select(Entry).where(Entry.kind == "scorecard.downloaded")).all()

@@ -274,7 +274,7 @@ def test_a_double_click_tells_once(
     browser = client_of(editor)
     assert [settle(browser, alarm, "confirm")[0] for _ in range(2)] == [303, 303]
     assert len(mails(session, "alarm-client:")) == 1
-    kinds = session.scalars(select(Entry.kind).where(Entry.kind.like("alarm.%"))).all()
+    kinds = session.scalars(select(Entry.kind).where(Entry.kind.like("alarm.%")).order_by(Entry.id)).all()
     assert kinds == ["alarm.raised", "alarm.confirmed"]
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, inspect, select
 
 from audit.accounts.models import Person, RoleName
 from audit.branches.models import Branch
@@ -57,7 +57,8 @@ class Scene:
     def rows(self, table: Any, visit: int) -> list[Any]:
         """What is kept of a visit now."""
         db.session.rollback()
-        return list(db.session.scalars(select(table).where(table.visit_id == visit)))
+        query = select(table).where(table.visit_id == visit).order_by(*inspect(table).primary_key)
+        return list(db.session.scalars(query))
 
     def state(self, visit: int) -> str:
         """Where the visit is now."""

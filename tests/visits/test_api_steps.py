@@ -38,7 +38,9 @@ def accepted(session: Session, world: World, wave: Wave, shopper: Person) -> Vis
 
 def events(session: Session, visit: Visit) -> list[VisitEvent]:
     """The trail."""
-    return list(session.scalars(select(VisitEvent).where(VisitEvent.visit_id == visit.id)))
+    return list(
+        session.scalars(select(VisitEvent).where(VisitEvent.visit_id == visit.id).order_by(VisitEvent.id))
+    )
 
 
 def test_a_start_without_a_network_counts_from_then(

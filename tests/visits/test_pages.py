@@ -150,7 +150,8 @@ def test_accepting_freezes_the_terms_and_twice_is_once(
     assert browser.post(address, data=form).status_code == 303
     assert reloaded(visit).state == State.ACCEPTED
     assert visit.terms["fee"] == 150_000
-    events = session.scalars(select(VisitEvent).where(VisitEvent.visit_id == visit.id)).all()
+    query = select(VisitEvent).where(VisitEvent.visit_id == visit.id).order_by(VisitEvent.id)
+    events = session.scalars(query).all()
     assert [one.action for one in events] == ["accept"]
 
 
