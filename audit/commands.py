@@ -76,3 +76,25 @@ def demo_reset(seed: int, delete_everything: bool) -> None:
         )
     for line in reset(app, seed):
         click.echo(line)
+
+
+@group.command("verify-scorecards")
+@click.option("--files", is_flag=True, help="Also read every PDF and compare it with its hash.")
+def verify_scorecards(files: bool) -> None:
+    """Compare all that was released with its fingerprints; 1 where something differs."""
+    from audit.app import create_app
+    from audit.review import fingerprint
+
+    app = create_app()
+    with app.app_context():
+        wrong = [f"{card.number} version {card.edition}: changed" for card in fingerprint.changed()]
+        if files:
+            wrong += [
+                f"{file.scorecard.number} version {file.scorecard.edition}, PDF ({file.language}): changed or lost"
+                for file in fingerprint.damaged(app.extensions["storage"])
+            ]
+    for line in wrong:
+        click.echo(line)
+    if wrong:
+        raise click.ClickException(f"{len(wrong)} released documents are not what was released.")
+    click.echo("Everything is as it was released.")

@@ -8,6 +8,7 @@ from audit.db import db
 from audit.review import scorecards
 from audit.review.cells import settle
 from audit.review.figures import figures_of
+from audit.review.fingerprint import fingerprint
 from audit.review.models import Scorecard
 from audit.review.release import AFTER_RELEASE, BEFORE_FILES, context_of
 from audit.trail.services import record
@@ -25,6 +26,7 @@ def make_edition(card: Scorecard, by: Person, at: datetime, reason: str) -> Scor
     made.context = context_of(made, figures)
     made.dispute_until = card.dispute_until
     made.released_at = at
+    made.sha256 = fingerprint(made)
     settle([made])
     jobs.defer(db.session, "make_scorecard_files", priority=5, scorecard_id=made.id)
     jobs.defer(db.session, AFTER_RELEASE, priority=BEFORE_FILES, scorecard_id=made.id)

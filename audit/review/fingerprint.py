@@ -15,13 +15,21 @@ What is left out may change after a release or follows from the rest: the row's 
 
 import hashlib
 import json
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from audit.review.models import Scorecard
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from audit.checklists.models import Version
+from audit.db import db
+from audit.review.models import Scorecard, ScorecardFile
+from audit.storage import Storage
 
 DECIMALS = 30
+PIECE = 500
 
 
 def fingerprint(card: Scorecard) -> str:
@@ -58,6 +66,24 @@ def canonical(card: Scorecard) -> bytes:
         _plain(document), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
     )
     return text.encode()
+
+
+def changed() -> Iterator[Scorecard]:
+    """The released scorecards that are not what was released, by their fingerprints; all are read, in pieces."""
+    query = select(Scorecard).where(Scorecard.released_at.is_not(None)).order_by(Scorecard.id)
+    query = query.options(joinedload(Scorecard.version).load_only(Version.sha256))
+    for card in db.session.scalars(query.execution_options(yield_per=PIECE)):
+        if card.sha256 != fingerprint(card):
+            yield card
+
+
+def damaged(storage: Storage) -> Iterator[ScorecardFile]:
+    """The printed scorecards whose bytes are lost or are not those that were printed; every file is read."""
+    query = select(ScorecardFile).options(joinedload(ScorecardFile.scorecard).load_only(Scorecard.number))
+    query = query.order_by(ScorecardFile.scorecard_id, ScorecardFile.language)
+    for file in db.session.scalars(query.execution_options(yield_per=PIECE)):
+        if not storage.verify(file.sha256):
+            yield file
 
 
 def _decimals(value: Decimal | None) -> str | None:

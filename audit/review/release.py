@@ -21,6 +21,7 @@ from audit.review import alarms
 from audit.review.announcing import announce, announce_wave, tell_held_back
 from audit.review.cells import settle
 from audit.review.figures import Figures, figures_of
+from audit.review.fingerprint import fingerprint
 from audit.review.layers import Alarm
 from audit.review.models import Scorecard
 from audit.trail.services import record
@@ -132,6 +133,7 @@ def _release_cards(pairs: Sequence[tuple[Visit, Scorecard]], by: Person | None, 
             card.dispute_until = local + timedelta(days=card.client.dispute_days)
             card.context = context_of(card, figures)
             visit.released_at = card.released_at = at
+            card.sha256 = fingerprint(card)
             move(visit, Action.RELEASE, by, at, scorecard=card.number)
     settle([card for _visit, card in pairs])
     for _visit, card in pairs:
