@@ -144,7 +144,7 @@ def client_choices(admin: Person) -> list[tuple[int, str]]:
     """Active clients as (id, name) for a list to choose from."""
     if not admin.has(RoleName.ADMIN):
         return []
-    rows = db.session.execute(select(client).where(client.c.active).order_by(client.c.name))
+    rows = db.session.execute(select(client).where(client.c.active).order_by(client.c.name, client.c.id))
     return [(row.id, row.name) for row in rows]
 
 

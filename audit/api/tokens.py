@@ -165,7 +165,9 @@ def own(owner: Person) -> Sequence[ApiToken]:
 def reaches(owner: Person) -> dict[str, list[Reach]]:
     """By client what a token of this person may be made for: all that they reach of it, or one region."""
     found: dict[str, list[Reach]] = {}
-    for client in db.session.scalars(clients_for(owner).where(Client.active).order_by(Client.name)):
+    for client in db.session.scalars(
+        clients_for(owner).where(Client.active).order_by(Client.name, Client.id)
+    ):
         if not may_compare(owner, client.id):
             continue
         whole = Reach(client.id, None, _("%(client)s: all that you see", client=client.name))

@@ -134,4 +134,4 @@ def open_count(person: Person, late_at: datetime | None = None) -> int:
 
 def filter_clients(person: Person) -> Sequence[Client]:
     """The clients to choose among, by name."""
-    return list(db.session.scalars(clients_for(person).order_by(Client.name)))
+    return list(db.session.scalars(clients_for(person).order_by(Client.name, Client.id)))

@@ -85,7 +85,7 @@ def _by_branch(mine: ColumnElement[bool], released: Any) -> list[Rate]:
         .join(Client, Client.id == Branch.client_id)
         .where(mine)
         .group_by(Branch.id, Client.id)
-        .order_by(func.count(Dispute.id).desc(), Branch.name)
+        .order_by(func.count(Dispute.id).desc(), Branch.name, Branch.id)
         .limit(MOST)
     )
     rows = db.session.execute(query).all()

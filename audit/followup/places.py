@@ -23,14 +23,14 @@ class Places:
 
 def places_for(person: Person, wanted: ActionFilter) -> Places:
     """The choices in the person's scope; regions and branches once there is one client."""
-    clients = list(db.session.scalars(clients_for(person).order_by(Client.name)))
+    clients = list(db.session.scalars(clients_for(person).order_by(Client.name, Client.id)))
     chosen = next((one for one in clients if one.id == wanted.client_id), None)
     if chosen is None and len(clients) == 1:
         chosen = clients[0]
     offered = clients if len(clients) > 1 else []
     if chosen is None:
         return Places(offered)
-    query = branches_for(person).where(Branch.client_id == chosen.id).order_by(Branch.name)
+    query = branches_for(person).where(Branch.client_id == chosen.id).order_by(Branch.name, Branch.id)
     branches = list(db.session.scalars(query.limit(MOST_BRANCHES + 1)))
     nodes = tree_for(person, chosen.id)
     return Places(

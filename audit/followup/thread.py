@@ -135,7 +135,11 @@ def role_of(person: Person) -> str:
 def acknowledged_by(card: Scorecard) -> list[Seen]:
     """Who has acknowledged this edition, first to last; only people of the client do."""
     query = select(Acknowledgement).where(Acknowledgement.scorecard_id == card.id)
-    rows = db.session.scalars(query.options(joinedload(Acknowledgement.person)).order_by(Acknowledgement.at))
+    rows = db.session.scalars(
+        query.options(joinedload(Acknowledgement.person)).order_by(
+            Acknowledgement.at, Acknowledgement.person_id
+        )
+    )
     return [Seen(row.person.name, role_of(row.person), row.at) for row in rows]
 
 

@@ -103,7 +103,8 @@ def totals(person: Person, sought: Sought) -> dict[str, Total]:
 def shopper_choices(person: Person) -> list[tuple[int, str]]:
     """Who has payments, by name."""
     ids = payments_for(person).with_only_columns(Payment.shopper_id)
-    rows = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(ids)).order_by(Person.name))
+    query = select(Person.id, Person.name).where(Person.id.in_(ids)).order_by(Person.name, Person.id)
+    rows = db.session.execute(query)
     return [(row.id, row.name) for row in rows]
 
 

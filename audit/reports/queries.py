@@ -45,7 +45,7 @@ def latest_by_branch(person: Person, most: int = 6) -> list[BranchLine]:
     branches = db.session.scalars(
         branches_for(person)
         .options(joinedload(Branch.client), joinedload(Branch.region))
-        .order_by(Branch.name)
+        .order_by(Branch.name, Branch.id)
     ).all()
     cards = db.session.scalars(
         scorecards_for(person)

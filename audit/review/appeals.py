@@ -62,7 +62,7 @@ def open_appeals(person: Person) -> list[Appeal]:
     """What waits for an admin's answer, the oldest first; nothing for others."""
     if not person.has(RoleName.ADMIN):
         return []
-    query = select(Appeal).where(Appeal.granted.is_(None)).order_by(Appeal.at)
+    query = select(Appeal).where(Appeal.granted.is_(None)).order_by(Appeal.at, Appeal.visit_id)
     return list(db.session.scalars(query.options(joinedload(Appeal.visit).joinedload(Visit.branch))))
 
 

@@ -63,7 +63,9 @@ def approver_id(visit: Visit) -> int | None:
 def submissions_of(visit: Visit) -> tuple[list[Submission], list[Submission]]:
     """What was accepted, round by round, and what came in beside it ("conflict")."""
     query = (
-        select(Submission).where(Submission.visit_id == visit.id).order_by(Submission.round, Submission.at)
+        select(Submission)
+        .where(Submission.visit_id == visit.id)
+        .order_by(Submission.round, Submission.at, Submission.id)
     )
     found = list(db.session.scalars(query))
     accepted = [one for one in found if one.status == "accepted"]

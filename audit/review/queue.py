@@ -225,7 +225,7 @@ def _numbers(visit_ids: Collection[int]) -> dict[int, str]:
 
 def filter_clients(person: Person) -> list[Client]:
     """The clients to choose among, by name."""
-    return list(db.session.scalars(clients_for(person).order_by(Client.name)))
+    return list(db.session.scalars(clients_for(person).order_by(Client.name, Client.id)))
 
 
 def filter_waves(person: Person, client_id: int | None) -> list[Wave]:

@@ -116,7 +116,7 @@ def photos_of(visit: Visit) -> list[Photo]:
     rows = db.session.scalars(
         select(Photo)
         .where(Photo.visit_id == visit.id, Photo.removed_at.is_(None))
-        .order_by(Photo.uploaded_at)
+        .order_by(Photo.uploaded_at, Photo.id)
     )
     order = checklist_of(visit).order
     return sorted(rows, key=lambda photo: order.get(photo.question_id, len(order)))
