@@ -107,8 +107,8 @@ def branch(view: View, line: BranchLine) -> BranchRow:
         low=whole(own.low),
         high=whole(own.high),
         overall=whole(own.overall),
-        expected=whole(own.shrunk),
-        reliability=shown(own.reliability, Kind.SHARE),  # type: ignore[arg-type] # a whole number
+        expected=whole(own.expected),
+        reliability=shown(own.told_reliability, Kind.SHARE),  # type: ignore[arg-type] # a whole number
         rank_low=own.rank_low if ranked else None,
         rank_high=own.rank_high if ranked else None,
         ranked_of=own.ranked_of if ranked else None,
@@ -117,7 +117,7 @@ def branch(view: View, line: BranchLine) -> BranchRow:
         change_low=whole(change.low) if change else None,
         change_high=whole(change.high) if change else None,
         trend=change.flag if change else "",
-        no_change_because=own.no_change,  # type: ignore[arg-type] # one of three words
+        no_change_because=own.no_change,  # type: ignore[arg-type] # one of four words
         few=own.n < MIN_VISITS,
         factors=_means(view.factors, own.factors),
         sections=_means(view.sections, own.sections),

@@ -127,9 +127,11 @@ class BranchRow(Answer):
     low: Score | None
     high: Score | None
     overall: Score | None = Field(description="The mean with knock-outs included.")
-    expected: Score | None = Field(description="Drawn towards the network: what to expect next time.")
+    expected: Score | None = Field(
+        description="Drawn towards the network: what to expect next time; from 3 visits on."
+    )
     reliability: Percent | None = Field(
-        description="Share of its distance from the network that is no chance."
+        description="Share of its distance from the network that is no chance; from 3 visits on."
     )
     rank_low: int | None = Field(description="The rank lies from here …")
     rank_high: int | None = Field(description="… to here.")
@@ -141,8 +143,9 @@ class BranchRow(Answer):
     change_low: int | None
     change_high: int | None
     trend: Literal["", "up", "down"] = Field(description="Clear change since the wave before.")
-    no_change_because: Literal["", "not_both", "too_few"] = Field(
-        description="Why there is no change; empty with one, and where there is no wave to compare with."
+    no_change_because: Literal["", "not_both", "too_few", "no_range"] = Field(
+        description="Why there is no change: not visited in both waves, fewer than 3 visits in one of them, or fewer"
+        " than 5 repeated visits in the network; empty with one, and where there is no wave to compare with."
     )
     few: bool = Field(description="Fewer than 3 visits: not ranked, nothing concluded.")
     factors: list[PartMean]

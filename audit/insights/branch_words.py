@@ -37,8 +37,8 @@ def facts(statistics: WaveStatistics, own: BranchStatistics, *, ranks: bool) -> 
         incidents = words.incidents_words(own.incidents, own.n)
         text = f"{incidents} · {words.overall_words(own.overall)}"
         found.append(Fact("incidents", _("Knock-outs"), text, "incident"))
-    if own.shrunk is not None and own.n >= MIN_VISITS:
-        found.append(Fact("expected", _("Expected next wave if nothing changes"), words.whole(own.shrunk)))
+    if own.expected is not None:
+        found.append(Fact("expected", _("Expected next wave if nothing changes"), words.whole(own.expected)))
     return [fact for fact in found if fact.text]
 
 

@@ -38,6 +38,8 @@ def _apart(compared: Comparison) -> str:
         values = _spread(-known.diff, -known.high, -known.low)
         return _("%(one)s is %(diff)s points lower than %(other)s (%(low)s–%(high)s)", **names, **values)
     values = _spread(known.diff, known.low, known.high)
+    if set(values.values()) == {"0"}:
+        return _("%(one)s and %(other)s score the same", **names)
     if known.why == "ends":
         return _("%(one)s and %(other)s: difference %(diff)s (%(low)s to %(high)s)", **names, **values)
     return _(
@@ -49,6 +51,17 @@ def _apart(compared: Comparison) -> str:
 
 def _spread(diff: words.Number, low: words.Number, high: words.Number) -> dict[str, str]:
     return {"diff": words.whole(diff), "low": words.whole(low), "high": words.whole(high)}
+
+
+def verdict(compared: Comparison) -> str:
+    """What the comparison comes to in a few words: the verdict, or why there is none."""
+    known = compared.difference
+    why = reason(compared)
+    if why or known.low is None or known.high is None:
+        return why
+    if known.verdict == "unclear" and words.whole(known.low) == words.whole(known.high) == "0":
+        return _("no difference") if compared.what != "waves" else _("no change")
+    return words.verdict_words(known.verdict)
 
 
 def reason(compared: Comparison) -> str:

@@ -46,6 +46,11 @@ class Side:
     told_apart: bool = True  # whether the wave tells branches apart at all
     parts: Parts = field(default_factory=dict)
 
+    @property
+    def is_single(self) -> bool:
+        """Whether its figures are those of one branch."""
+        return self.branch_id is not None or self.branches == 1
+
 
 @dataclass(frozen=True)
 class Difference:
@@ -79,6 +84,11 @@ class Comparison:
         return (self.other, self.one) if self.what == "waves" else (self.one, self.other)
 
     @property
+    def parted(self) -> bool:
+        """Whether questions may be set against each other: not where a single branch's difference is not told."""
+        return self.difference.low is not None or not any(side.is_single for side in self.sides)
+
+    @property
     def drawable(self) -> bool:
         """Whether there is something to draw."""
         return any(side.mean is not None for side in self.sides)
@@ -100,20 +110,22 @@ def of_branches(selection: Selection, one: Branch, other: Branch, *, picked: boo
     if len(scored) < len(cells):
         return Comparison("branches", sides[0], sides[1], Difference(why="no_visits"))
     found = compare_cells(scored[0], scored[1], figures.yardstick)
-    verdict, why = str(found.verdict), ""
-    if verdict == "too_few":
+    if found.verdict == "too_few":  # no difference of single branches without a verdict (scoring.md 3.9)
         why = _why(figures, min(cell.n for cell in scored))
-    elif not picked and _are_ends(figures, one.id, other.id):
+        return Comparison("branches", sides[0], sides[1], Difference(why=why))
+    verdict, why = str(found.verdict), ""
+    if not picked and _are_ends(figures, one.id, other.id):
         verdict, why = "too_few", "ends"
-    difference = Difference(found.diff, found.low, found.high, verdict, why)
-    return Comparison("branches", sides[0], sides[1], difference)
+    return Comparison(
+        "branches", sides[0], sides[1], Difference(found.diff, found.low, found.high, verdict, why)
+    )
 
 
 def _are_ends(figures: WaveStatistics, one_id: int, other_id: int) -> bool:
     """Whether these are the branches with the largest and the smallest mean of a wave of several."""
     means = [row.mean for row in figures.branches.values() if row.mean is not None]
     own = {figures.branch(one_id).mean, figures.branch(other_id).mean}
-    return len(means) >= MIN_BRANCHES and own == {min(means), max(means)}
+    return len(means) >= MIN_BRANCHES and len(own) == 2 and own == {min(means), max(means)}
 
 
 def of_regions(person: Person, selection: Selection, one: Region, other: Region) -> Comparison:
@@ -187,8 +199,9 @@ def _regions_apart(views: Sequence[View]) -> Difference:
     found = compare_areas(
         cells[0], cells[1], wave_id, figures.yardstick, (views[0].shown.existing, views[1].shown.existing)
     )
-    why = _why(figures, min(visits)) if found.verdict == "too_few" else ""
-    return Difference(found.diff, found.low, found.high, found.verdict, why)
+    if found.verdict == "too_few":
+        return Difference(why=_why(figures, min(visits)))
+    return Difference(found.diff, found.low, found.high, found.verdict)
 
 
 def _why(figures: WaveStatistics, n: int) -> str:

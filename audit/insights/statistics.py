@@ -27,6 +27,7 @@ from audit.insights.cells import (
 from audit.review import comparable
 from audit.scoring import changes, network
 from audit.scoring.cells import BranchChange, Branches, BranchFigures, NetworkChange, branches_of_means
+from audit.scoring.inference import MIN_VISITS
 from audit.scoring.sums import Means
 from audit.scoring.yardstick import Yardstick
 from audit.waves.models import Wave
@@ -116,7 +117,7 @@ class BranchStatistics(NamedTuple):
     p: float | None = None
     flag: str = ""
     change: BranchChange[int] | None = None  # only with enough visits in both waves for a verdict
-    no_change: str = ""  # "not_both", "too_few"; "" with a change or where no wave is compared
+    no_change: str = ""  # "not_both", "too_few", "no_range"; "" with a change or where no wave is compared
 
     def unranked(self) -> "BranchStatistics":
         """The same for a reader who is to see neither rank nor flag nor trend."""
@@ -130,6 +131,16 @@ class BranchStatistics(NamedTuple):
             change=None,
             no_change="",
         )
+
+    @property
+    def expected(self) -> float | None:
+        """The shrunk score as it may be told; below the least number of visits it only orders."""
+        return self.shrunk if self.n >= MIN_VISITS else None
+
+    @property
+    def told_reliability(self) -> float | None:
+        """The reliability as it may be told."""
+        return self.reliability if self.n >= MIN_VISITS else None
 
     @property
     def overall(self) -> Fraction | None:
@@ -317,13 +328,15 @@ def _branches(
 def _change(
     turns: Mapping[int, BranchChange[int]] | None, branch_id: int
 ) -> tuple[BranchChange[int] | None, str]:
-    """The change, or why there is none: below the least number of visits it is noise (scoring.md 3.9)."""
+    """The change, or why there is none: without enough visits, here or in all, it is noise (scoring.md 3.9)."""
     if turns is None:
         return None, ""
     turn = turns.get(branch_id)
     if turn is None:
         return None, "not_both"
-    return (None, "too_few") if turn.p is None else (turn, "")
+    if turn.p is not None:
+        return turn, ""
+    return None, "no_range" if turn.low is None else "too_few"
 
 
 def _estimate(own: Collection[WaveCell], means: Means[int], yardstick: Yardstick, existing: int) -> Estimate:

@@ -73,7 +73,10 @@ def verdict_words(verdict: str) -> str:
 
 
 def trend_words(diff: Number | None, low: Number | None, high: Number | None, flag: str) -> str:
-    """Tăng 14 (8–20), or: thay đổi 2 (−4 đến 8): chưa đủ lượt để nói. `flag` is up, down or "" for unclear."""
+    """Tăng 14 (8–20), or: thay đổi 2 (−4 đến 8): chưa đủ lượt để nói. `flag` is up, down or "" for unclear.
+
+    Where all visits were alike there is no range to doubt: it is no change.
+    """
     if diff is None or low is None or high is None:
         return ""
     if flag == "up":
@@ -82,14 +85,20 @@ def trend_words(diff: Number | None, low: Number | None, high: Number | None, fl
         values = {"diff": whole(-diff), "low": whole(-high), "high": whole(-low)}
         return _("down %(diff)s (%(low)s–%(high)s)", **values)
     values = {"diff": whole(diff), "low": whole(low), "high": whole(high)}
+    if set(values.values()) == {"0"}:
+        return _("no change")
     return _("change %(diff)s (%(low)s to %(high)s): too few visits to tell", **values)
 
 
 def change_words(change: BranchChange[int] | None, why: str) -> str:
-    """A branch's change since the wave before, or why none is given: `why` is too_few, not_both or ""."""
+    """A branch's change since the wave before, or why none is given: too_few, no_range, not_both or ""."""
     if change is not None:
         return trend_words(change.diff, change.low, change.high, change.flag)
-    reasons = {"too_few": _("too few visits to compare"), "not_both": _("not visited in both waves")}
+    reasons = {
+        "too_few": _("too few visits to compare"),
+        "no_range": _("too few repeated visits to compare"),
+        "not_both": _("not visited in both waves"),
+    }
     return reasons.get(why, "")
 
 
@@ -155,8 +164,9 @@ def stability_words(s: float | None, tau: float | None) -> str:
     if s is None or tau is None:
         return ""
     both = tau**2 + s**2
-    share = whole(100 * tau**2 / both) if both else "0"
-    values = {"points": whole(2 / sqrt(pi) * s), "share": share}
+    if not both:
+        return _("All visits have the same score.")
+    values = {"points": whole(2 / sqrt(pi) * s), "share": whole(100 * tau**2 / both)}
     return _(
         "Two visits to the same branch differ by %(points)s points on average; %(share)s %% of the differences"
         " between visits come from which branch it is.",

@@ -9,7 +9,7 @@ from typing import Any, Literal
 Texts = Mapping[str, str]  # {"vi": …, "en": …}
 Document = Mapping[str, Any]  # parsed JSON
 Daypart = Literal["morning", "noon", "afternoon", "evening"]
-Verdict = Literal["up", "down", "unclear", "too_few", "not_visited", "first", "other_rules"]
+Verdict = Literal["up", "down", "unclear", "too_few", "no_range", "not_visited", "first", "other_rules"]
 
 
 @dataclass(frozen=True)

@@ -124,11 +124,11 @@ def _changes(
 
 
 def _change(row: BranchChange[int] | None) -> Document:
-    """What may be said of one branch: no figures where its visits are too few for any (scoring.md 3.9)."""
+    """What may be said of one branch: no figures where too few visits, its own or repeated ones, carry any."""
     if row is None:
         return {"verdict": "not_visited"}
     if row.p is None:
-        return {"verdict": "too_few"}
+        return {"verdict": "no_range" if row.low is None else "too_few"}
     figures = {"difference": text(row.diff), "low": repr(row.low), "high": repr(row.high)}
     return {"verdict": row.flag or "unclear", **figures}
 

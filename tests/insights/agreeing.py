@@ -137,8 +137,9 @@ def branch_told(row, changes, found):
     reliability = row["reliability"]
     return {
         "n": row["n"],
-        **{key: rounded(row[key]) for key in ("mean", "low", "high", "shrunk")},
-        "reliability": None if reliability is None else rounded(100 * reliability),
+        **{key: rounded(row[key]) for key in ("mean", "low", "high")},
+        "shrunk": rounded(row["shrunk"]) if row["n"] >= 3 else None,
+        "reliability": None if reliability is None or row["n"] < 3 else rounded(100 * reliability),
         "rank_low": row["rank_low"] if ranked else None,
         "rank_high": row["rank_high"] if ranked else None,
         "ranked": sum(other["n"] >= 3 for other in found["branches"]) if ranked else None,
@@ -158,7 +159,9 @@ def change_told(branch, changes):
         return none, ""
     if branch not in changes:
         return none, "not_both"
-    return (none, "too_few") if changes[branch]["p"] is None else (changes[branch], "")
+    if changes[branch]["p"] is None:
+        return none, "no_range" if changes[branch]["low"] is None else "too_few"
+    return changes[branch], ""
 
 
 NOTHING = {

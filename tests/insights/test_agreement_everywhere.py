@@ -108,6 +108,8 @@ def _check_branches(made, told, out, codes):
         shown = {key: files[code][key] for key in right if key in files[code]}
         assert shown == {key: _text(right[key]) for key in shown}
         assert files[code]["said"] == SAID[right["flag"]]
+        if right["change"] is None:
+            assert files[code]["trend"] == _change_words(right).replace("–", "")
         assert _of_api(rows[code]) == right
         if told:
             issue = next(part for part in rows[code]["factors"] if part["id"] == "issue")
@@ -151,11 +153,14 @@ def _change_words(right):
             "": "–",
             "not_both": "không có lượt ở cả hai đợt",
             "too_few": "chưa đủ lượt để so sánh",
+            "no_range": "chưa đủ lượt lặp lại để so sánh",
         }[right["no_change"]]
     if right["turn"] == "up":
         return f"tăng {diff} ({low}–{high})"
     if right["turn"] == "down":
         return f"giảm {-right['change']} ({_minus(-right['change_high'])}–{_minus(-right['change_low'])})"
+    if diff == low == high == "0":
+        return "không thay đổi"
     return f"thay đổi {diff} ({low} đến {high}): chưa đủ lượt để nói"
 
 
@@ -254,6 +259,10 @@ def plain(*scores, knocked=False):
     [
         pytest.param([([], [])], id="no visit at all"),
         pytest.param([([], plain("1/2"))], id="one visit on a half"),
+        pytest.param(
+            [(plain(40), plain(50))] * 5 + [(plain(40, 60, 40), plain(50, 60, 40))], id="no error known"
+        ),
+        pytest.param([(plain(40, 60, 40), plain(50, 60))] * 6, id="two visits"),
         pytest.param([(plain(50, 50, 50), plain(50, 50, 50))] * 6, id="all equal, s is 0"),
         pytest.param(
             [(plain(20, 22, 18), plain(80, 82, 78)), *[(plain(50, 52, 48), plain(50, 52, 48))] * 5],

@@ -1,5 +1,7 @@
 """Two of anything side by side: verdicts checked by hand, who may see which, and what is odd."""
 
+import csv
+import io
 import re
 from datetime import date
 from fractions import Fraction
@@ -26,6 +28,13 @@ def page(browser, query="", status=200):
     answer = browser.get(f"/network/compare{query}", follow_redirects=True)
     assert answer.status_code == status, answer.text[:500]
     return answer.text
+
+
+def figures_file(browser, query):
+    """The row of the score in the CSV file of a comparison."""
+    answer = browser.get(f"/network/compare/compare.csv{query}")
+    assert answer.status_code == 200
+    return list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))[1]
 
 
 def side_by_side(text):
@@ -123,9 +132,13 @@ def test_fewer_than_three_visits_get_no_verdict(client_of, head_office, two_wave
         card(world.last, new, shopper, score)
     session.commit()
     text = page(client_of(head_office), branches_address(world, new, world.branches[2]))
-    assert "Zuni và Xuân Đỉnh: chênh −50" in heading(text)
+    assert heading(text) == "Zuni và Xuân Đỉnh cạnh nhau"
+    assert "−50" not in text
     assert "Ít hơn 3 lượt: chưa xếp hạng, chưa kết luận" in text
-    assert "thấp hơn" not in heading(text)
+    line = figures_file(client_of(head_office), branches_address(world, new, world.branches[2]))
+    assert line[-4:] == ["", "", "", "Ít hơn 3 lượt: chưa xếp hạng, chưa kết luận"]
+    text = page(client_of(head_office), branches_address(world, new, new))
+    assert "chênh" not in heading(text)
 
 
 def test_two_waves_of_one_branch(client_of, head_office, two_waves):
@@ -146,6 +159,26 @@ def test_a_branch_that_did_not_change(client_of, head_office, two_waves):
     query = address(what="waves", branch=world.second_branch.id, a=world.last.id, b=world.first.id)
     text = page(client_of(head_office), query)  # the later one is the later one in whatever order
     assert heading(text) == "Ba Đình từ Quý 2 đến Quý 3: thay đổi 0 (−6 đến 6): chưa đủ lượt để nói"
+
+
+def test_a_branch_with_few_visits_has_no_change(client_of, head_office, two_waves, shopper, session):
+    world = two_waves
+    new = factories.branch(world.south, "Z", "Zuni")
+    for wave, scores in ((world.first, (20, 20)), (world.last, (70, 70, 70))):
+        for score in scores:
+            card(wave, new, shopper, score, questions={"greeted": (1, 10, 100 - score)})
+    session.commit()
+    query = address(what="waves", wave=world.last.id, branch=new.id, a=world.first.id, b=world.last.id)
+    text = page(client_of(head_office), query)
+    assert heading(text) == "Zuni trong Quý 2 và Quý 3"
+    assert "Ít hơn 3 lượt" in text
+    assert "50,0" not in text  # nor does the table of questions tell it
+    known = statistics.of_wave(world.last).branch(new.id)
+    assert (known.change, known.no_change) == (None, "too_few")
+    assert known.expected is not None
+    assert statistics.of_wave(world.first).branch(new.id).shrunk is not None
+    assert statistics.of_wave(world.first).branch(new.id).expected is None
+    assert statistics.of_wave(world.first).branch(new.id).told_reliability is None
 
 
 def test_two_waves_of_the_network(client_of, head_office, two_waves):
@@ -216,15 +249,24 @@ def test_the_points_of_difference_add_up(client_of, head_office, world, admin, s
     text = page(client_of(head_office), query)
     found = rows(text.split('<table class="sheet questions">', 1)[1])
     assert found == [
-        ["5", "Chuyên môn", "0/2 lượt đạt mất 10,0", "0/1 lượt đạt mất 20,0", "10,0"],
-        ["2", "Được chào?", "1/2 lượt đạt mất 2,5", "0/1 lượt đạt mất 10,0", "7,5"],
-    ]  # 17.5 = 87.5 − 70
+        ["2", "Được chào?", "1/2 lượt đạt mất 2,5", "0/1 lượt đạt mất 10,0"],
+        ["5", "Chuyên môn", "0/2 lượt đạt mất 10,0", "0/1 lượt đạt mất 20,0"],
+    ]  # two visits and one: too few to tell a difference
     assert heading(text) == "Hoàn Kiếm và Ba Đình cạnh nhau"
     assert "Chưa đủ lượt lặp lại để ước lượng sai số" in text
     assert side_by_side(text)["Điểm trung bình"][0] == (
         "88 (2 lượt, chưa rõ sai số) Ít hơn 3 lượt: chưa xếp hạng, chưa kết luận"
     )
     assert f"branch={world.branch.id}&amp;question=skill" in text  # the visits behind it
+    for branch, greeted, skill in ((world.branch, 3, 10), (world.second_branch, 10, 20)):
+        for _ in range(4):
+            lost = {"greeted": ("1/2", 10, greeted), "skill": ("1/2", 20, skill)}
+            card(wave, branch, shopper, 100 - greeted - skill, questions=lost)
+    session.commit()
+    text = page(client_of(head_office), query)
+    found = rows(text.split('<table class="sheet questions">', 1)[1])
+    # Of six visits lost (5 + 0 + 4·3)/6 and 10; of five 10 and 20.
+    assert [(row[1], row[-1]) for row in found] == [("Chuyên môn", "10,0"), ("Được chào?", "7,2")]
 
 
 def test_branches_are_found_by_what_is_typed(client_of, head_office, two_waves):
@@ -320,9 +362,44 @@ def test_equal_scores_everywhere(client_of, head_office, world, admin, shopper, 
     session.commit()
     browser = client_of(head_office)
     query = address(what="branches", wave=wave.id, a=world.branch.id, b=world.second_branch.id)
-    assert heading(page(browser, query)) == "Hoàn Kiếm và Ba Đình: chênh 0 (0 đến 0): chưa đủ lượt để nói"
+    assert heading(page(browser, query)) == "Hoàn Kiếm và Ba Đình bằng điểm nhau"
+    assert figures_file(browser, query)[-4:] == ["0", "0", "0", "không chênh lệch"]
     query = address(what="regions", wave=wave.id, a=world.north.id, b=world.south.id)
-    assert heading(page(browser, query)) == "Miền Bắc và Miền Nam: chênh 0 (0 đến 0): chưa đủ lượt để nói"
+    assert heading(page(browser, query)) == "Miền Bắc và Miền Nam bằng điểm nhau"
+
+
+def test_equal_branches_are_not_the_ends_of_their_wave(
+    client_of, head_office, world, admin, shopper, session
+):
+    wave = factories.wave(world.client, admin, name="Quý 4")
+    branches = [factories.branch(world.north, f"E{place}", f"Bằng {place}") for place in range(6)]
+    for branch in branches:
+        for score in (70, 75, 80):
+            card(wave, branch, shopper, score)
+    session.commit()
+    query = address(what="branches", wave=wave.id, a=branches[0].id, b=branches[1].id)
+    text = page(client_of(head_office), query)
+    assert "cao nhất và thấp nhất" not in text
+    assert heading(text).startswith("Bằng 0 và Bằng 1: chênh 0 (−")
+
+
+REASONS = {
+    "ends": (lambda w: branches_address(w, w.branch, w.second_branch), "cao nhất và thấp nhất của đợt"),
+    "same": (lambda w: branches_address(w, w.branch, w.branch), "cùng một chi nhánh"),
+    "unclear": (lambda w: branches_address(w, w.branches[4], w.branches[5]), "chưa đủ để kết luận"),
+    "same wave": (lambda w: address(what="waves", a=w.last.id, b=w.last.id), "cùng một đợt"),
+    "same region": (
+        lambda w: address(what="regions", wave=w.last.id, a=w.north.id, b=w.north.id),
+        "nằm trong khu vực kia",
+    ),
+}
+
+
+@pytest.mark.parametrize(("query", "said"), REASONS.values(), ids=REASONS)
+def test_the_file_says_why_there_is_no_verdict(client_of, head_office, two_waves, query, said):
+    told = figures_file(client_of(head_office), query(two_waves))[-1]
+    assert said in told
+    assert "quá ít lượt" not in told
 
 
 def test_a_change_between_two_waves_is_that_of_the_aggregate(two_waves):

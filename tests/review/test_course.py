@@ -110,7 +110,8 @@ def test_the_figures_are_those_of_scoring_and_of_head_offices_page(
         if row is None:
             assert change["verdict"] == "not_visited"
         elif row["p"] is None:
-            assert change == {"wave": "Tháng 7", "verdict": "too_few"}
+            why = "no_range" if row["low"] is None else "too_few"
+            assert change == {"wave": "Tháng 7", "verdict": why}
         else:
             assert change["verdict"] == (row["flag"] or "unclear")
             told = [float(Fraction(change[name])) for name in ("difference", "low", "high")]
@@ -169,7 +170,7 @@ def test_why_nothing_can_be_said(world: World, shopper: Person, admin: Person, s
 
     assert verdicts(first) == {north: "first"}
     # Four repeated visits are no yardstick.
-    assert verdicts(second) == {north: "too_few", south: "not_visited"}
+    assert verdicts(second) == {north: "no_range", south: "not_visited"}
     assert verdicts(other) == {north: "unclear"}  # another version, the same rules
     assert verdicts(rules) == {north: "other_rules"}
 

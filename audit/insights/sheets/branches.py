@@ -66,13 +66,16 @@ def _figures() -> list[Column]:
             "shrunk",
             _("Expected next wave"),
             Kind.ESTIMATE,
-            _("The mean drawn towards the network's, the more the fewer visits; the usual order."),
+            _(
+                "The mean drawn towards the network's, the more the fewer visits; from three visits on. The usual"
+                " order is by it, of branches with fewer visits too."
+            ),
         ),
         Column(
             "reliability",
             _("Reliability"),
             Kind.SHARE,
-            _("Share of the branch's distance from the network that is not chance."),
+            _("Share of the branch's distance from the network that is not chance; from three visits on."),
         ),
         Column("rank_low", _("Rank from"), Kind.COUNT, place),
         Column("rank_high", _("Rank to"), Kind.COUNT, place),
@@ -110,7 +113,10 @@ def _changes() -> list[Column]:
             "trend",
             _("Trend"),
             Kind.TEXT,
-            _("Said only where chance hardly explains it; about 1 in 10 may be a false alarm."),
+            _(
+                "Said only where chance hardly explains it; about 1 in 10 may be a false alarm. Without a change it"
+                " says why there is none."
+            ),
         ),
         Column("remark", _("Remark")),
     ]
@@ -135,8 +141,8 @@ def _row(line: BranchLine, channels: Mapping[str, str]) -> dict[str, Any]:
         "overall": own.overall,
         "incidents": own.incidents,
         "unscored": own.unscored,
-        "shrunk": own.shrunk,
-        "reliability": own.reliability,
+        "shrunk": own.expected,
+        "reliability": own.told_reliability,
         "rank_low": own.rank_low if ranked else None,
         "rank_high": own.rank_high if ranked else None,
         "ranked": own.ranked_of if ranked else None,
@@ -144,7 +150,7 @@ def _row(line: BranchLine, channels: Mapping[str, str]) -> dict[str, Any]:
         "change": change.diff if change else None,
         "change_low": change.low if change else None,
         "change_high": change.high if change else None,
-        "trend": words.turn_words(change.flag) if change else "",
+        "trend": words.turn_words(change.flag) if change else words.change_words(None, own.no_change),
         "remark": words.few_words(own.n),
     }
 

@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 from audit.i18n import gettext as _
-from audit.insights import words
+from audit.insights import compare_words
 from audit.insights.comparing import Comparison, Side
 from audit.insights.parts import Part
 from audit.insights.sheet import Column, Kind, Sheet
@@ -66,7 +66,7 @@ def _score(compared: Comparison) -> Mapping[str, Any]:
         "diff": known.diff if shown else None,
         "diff_low": known.low,
         "diff_high": known.high,
-        "verdict": words.verdict_words(known.verdict),
+        "verdict": compare_words.verdict(compared),
     }
 
 
@@ -101,7 +101,10 @@ def _part(compared: Comparison, kind: str, part_id: str, title: str) -> Mapping[
 
 
 def questions(compared: Comparison) -> Sheet:
-    """What makes most of the difference first; the last column adds up to the difference, knock-outs included."""
+    """What makes most of the difference first; the last column adds up to the difference, knock-outs included.
+
+    Where no difference is told there is no such column: the questions stand in the form's order.
+    """
     left, right = compared.sides
     columns = [
         Column("number", _("No."), Kind.COUNT, _("The question’s number on the form.")),
@@ -111,8 +114,10 @@ def questions(compared: Comparison) -> Sheet:
         Column("gain", _("Points of difference"), Kind.POINTS, gain_note(compared)),
     ]
     rows = list(_questions(compared)) if compared.alike and left.n and right.n else []
-    rows.sort(key=lambda row: (-abs(row["gain"]), row["number"]))
-    return Sheet("compare-questions", _("Questions side by side"), columns, rows, [gain_note(compared)])
+    if compared.parted:
+        rows.sort(key=lambda row: (-abs(row["gain"]), row["number"]))
+        return Sheet("compare-questions", _("Questions side by side"), columns, rows, [gain_note(compared)])
+    return Sheet("compare-questions", _("Questions side by side"), columns[:-1], rows)
 
 
 def _counts(key: str, name: str) -> list[Column]:
@@ -142,7 +147,7 @@ def _questions(compared: Comparison) -> Iterable[dict[str, Any]]:
             "question": question.text,
             **_counted("left", found[0]),
             **_counted("right", found[1]),
-            "gain": lost[1] - lost[0] if one_is_left else lost[0] - lost[1],
+            **({"gain": lost[1] - lost[0] if one_is_left else lost[0] - lost[1]} if compared.parted else {}),
         }
 
 
