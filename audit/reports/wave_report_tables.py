@@ -104,7 +104,8 @@ def _branch(row: Row, network: Any, *, ranks: bool) -> list[str]:
     ]
     if not ranks:
         return cells
-    said = [row["said"], row["trend"]] if n else [row["remark"]]
+    # With too few visits nothing else is said of a branch.
+    said = [row["remark"]] if row["remark"] else [row["said"], row["trend"]]
     return [*cells, _rank(row), "; ".join(one for one in said if one)]
 
 
