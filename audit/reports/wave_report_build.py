@@ -14,9 +14,10 @@ from audit.insights.words import (
     overall_words,
     whole,
 )
+from audit.reports import wave_report_branches
 from audit.reports.wave_report import Chart, Figure, Part, Report
 from audit.reports.wave_report_figures import Figures
-from audit.reports.wave_report_tables import branch_table, ends, table
+from audit.reports.wave_report_tables import ends, table
 
 Row = Mapping[str, Any]
 Findings = list[tuple[str, Sequence[str]]]
@@ -25,8 +26,6 @@ WORST = 5  # questions on page 1
 LISTED = 15  # questions in the part on the network
 WIDTH = 182  # millimetres of a page between its margins
 PIXELS = 688  # the same, as charts count
-ROWS = 30  # branches on a page of the table
-HALF_PAGE = 16  # branches whose chart fills half a page
 ESTIMATES = {
     "name": 52,
     "visited": 18,
@@ -54,7 +53,7 @@ def made_of(figures: Figures) -> Report:
         headline=figures.headline,
         figures=_key_figures(figures),
         findings=_findings(figures),
-        parts=[_network(figures), _regions(figures), *_branches(figures)],
+        parts=[_network(figures), _regions(figures), *wave_report_branches.parts_of(figures)],
         facts=[*figures.facts, (_("Not counted"), _not_counted(figures))],
         method=_method(ranks=figures.ranks),
         charts={name: svg(document, PIXELS).encode() for name, document in figures.documents.items()},
@@ -207,32 +206,6 @@ def _words_of(sheet: Sheet) -> str:
         for row in sheet.rows
     ]
     return "; ".join(said)
-
-
-def _branches(figures: Figures) -> list[Part]:
-    """The charts of all branches where a page holds them, then the table of all."""
-    sheet, drawn = figures.sheets["branches"], figures.documents
-    see_table = _("The tables of this report hold the same figures.")
-    parts: list[Part] = []
-    drawn_rows = sum(row["mean"] is not None for row in sheet.rows)
-    for name, title in (
-        ("branches", _("All branches")),
-        ("factor_heat", _("Branches by factor")),
-        ("section_heat", _("Branches by section")),
-    ):
-        if name in drawn:
-            own_page = not parts or drawn_rows > HALF_PAGE
-            parts.append(Part(title, charts=[Chart(name, f"{title}. {see_table}")], pages=int(own_page)))
-    found = branch_table(sheet, figures.network.mean, ranks=figures.ranks)
-    pages = 1 + len(sheet.rows) // ROWS
-    return [*parts, Part(_("Table of all branches"), [_order()], tables=[found], pages=pages)]
-
-
-def _order() -> str:
-    return _(
-        "Ordered by what is to be expected of the next wave: the mean, drawn towards the network's the more the"
-        " fewer visits there were."
-    )
 
 
 def _not_counted(figures: Figures) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from audit.accounts.models import Person
@@ -11,11 +12,12 @@ from audit.insights.charts.look import Document
 from audit.insights.selection import Selection
 from audit.insights.sheet import Sheet
 from audit.insights.statistics import Estimate
-from audit.insights.view import View, sees_ranks, view_of
+from audit.insights.view import View, view_of
 from audit.insights.words import stability_words
 from audit.insights.workbook import Facts
 
 DRAWN = 40  # branches that one page's chart or grid holds
+MOST_DRAWN = 200  # branches that are drawn at all: more pages of pictures are not looked at
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")  # whose day it is when a report is made
 
 
@@ -66,7 +68,7 @@ def gathered(person: Person, selection: Selection, number: int) -> Figures:
         stability=stability_words(statistics.s, statistics.tau) if statistics.has_ranges else "",
         shown=view.shown,
         network=statistics.network,
-        ranks=sees_ranks(person),
+        ranks=view.ranks,
         sheets=tables,
         documents=_documents(view, tables),
         facts=facts.facts_of(view),
@@ -84,17 +86,28 @@ def _wanted() -> Mapping[str, Callable[[View], Sheet]]:
     return {name: build for name, build in sheets.ALL.items() if not name.endswith("_heat")}
 
 
+def pieces(count: int) -> list[slice]:
+    """So many branches in as few pages as hold them, about equally many on each; none when there are too many."""
+    if count > MOST_DRAWN:
+        return []
+    pages = -(-count // DRAWN)
+    ends = [round(count * page / pages) for page in range(pages + 1)] if pages else [0]
+    return [slice(*each) for each in pairwise(ends)]
+
+
 def _documents(view: View, tables: Mapping[str, Sheet]) -> dict[str, Document]:
-    """The charts there is something for; branches only where one page holds them all."""
+    """The charts there is something for; those of branches a page each, as "branches-1", "branches-2"."""
 
     def nowhere(_key: int) -> str:
         return ""
 
     regions = tables["regions"].rows
     found = {"regions": network_page.group_dots(view, regions, nowhere) if len(regions) <= DRAWN else None}
-    if len(view.lines) <= DRAWN:
-        if sees_ranks(view.person):  # the chart names them
-            found["branches"] = network_page.branch_dots(view, view.lines, nowhere)
-        found["factor_heat"] = network_page.factor_heat(view, view.lines, nowhere)
-        found["section_heat"] = network_page.section_heat(view, view.lines, nowhere)
+    scored = [line for line in view.lines if line.figures.mean is not None]
+    for number, piece in enumerate(pieces(len(scored)), start=1):
+        lines = scored[piece]
+        if view.ranks:  # the chart names them
+            found[f"branches-{number}"] = network_page.branch_dots(view, lines, nowhere)
+        found[f"factor_heat-{number}"] = network_page.factor_heat(view, lines, nowhere)
+        found[f"section_heat-{number}"] = network_page.section_heat(view, lines, nowhere)
     return {name: document for name, document in found.items() if document is not None}

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from audit import jobs
 from audit.accounts.models import Person
-from audit.reports import pdf, wave_report_tasks
+from audit.reports import pdf, wave_report_branches, wave_report_figures, wave_report_tasks
 from audit.reports.models import Batch, BatchItem, WaveReport
 from audit.reports.spans import span
 from audit.trail.models import Entry
@@ -428,3 +428,76 @@ def test_the_picture_of_a_row_keeps_to_its_axis() -> None:
     assert 'fill="#ffffff"' in span(50, 40, 60, 50, sure=False)
     assert "circle" not in span(50, 40, 60, 50, flag="above")
     assert span(50, 40, 60, 50, flag="above") != span(50, 40, 60, 50, flag="below")
+
+
+def _many(count: int, world: World, wave: Wave, shopper: Person, session: Session) -> list[str]:
+    """Branches more with one visit each; their names."""
+    names = [f"Điểm {place:03d}" for place in range(count)]
+    for place, name in enumerate(names):
+        branch = factories.branch(world.north, f"D{place:03d}", name)
+        card(wave, branch, shopper, 40 + place % 60, {"issue": 50, "attitude": 60, "speed": 70})
+    session.commit()
+    return names
+
+
+def test_more_branches_than_a_page_holds_are_drawn_on_several(
+    wave: Wave,
+    head_office: Person,
+    app: Flask,
+    client_of: ClientOf,
+    session: Session,
+    world: World,
+    shopper: Person,
+) -> None:
+    names = _many(88, world, wave, shopper, session)
+    browser = client_of(head_office)
+    address = ordered(browser, f"wave={wave.id}")
+    jobs.run_until_idle(app)
+    content = browser.get(f"{address}/file").data
+    pages = [" ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(content)).pages]
+    for title in ("Mọi chi nhánh", "Chi nhánh theo yếu tố"):
+        drawn = [page for page in pages if f"{title}: " in page and "trên 90" in page]
+        assert len(drawn) == 3, title
+        for name in (*names, "Hoàn Kiếm", "Ba Đình"):
+            assert sum(name in page for page in drawn) == 1, (title, name)
+    assert "không vẽ ở đây" not in " ".join(pages)
+
+
+def test_where_nobody_would_look_the_report_says_where_the_grids_are(
+    wave: Wave,
+    head_office: Person,
+    app: Flask,
+    client_of: ClientOf,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(wave_report_figures, "MOST_DRAWN", 1)
+    monkeypatch.setattr(wave_report_branches, "MOST_DRAWN", 1)
+    browser = client_of(head_office)
+    address = ordered(browser, f"wave={wave.id}")
+    jobs.run_until_idle(app)
+    printed = said(browser.get(f"{address}/file").data)
+    assert "Chi nhánh theo yếu tố" not in printed
+    assert "Trên 1 chi nhánh thì không vẽ ở đây." in printed
+    assert "Excel" in printed
+
+
+def test_pieces_are_about_equal_and_hold_all() -> None:
+    for count in (0, 1, 40, 41, 88, 120, 199, 200):
+        cut = wave_report_figures.pieces(count)
+        sizes = [each.stop - each.start for each in cut]
+        assert sum(sizes) == count
+        assert max(sizes, default=0) <= wave_report_figures.DRAWN
+        assert max(sizes, default=0) - min(sizes, default=0) <= 1
+    assert wave_report_figures.pieces(201) == []
+
+
+def test_a_branch_with_one_or_two_visits_says_so(
+    wave: Wave, head_office: Person, app: Flask, client_of: ClientOf
+) -> None:
+    browser = client_of(head_office)
+    address = ordered(browser, f"wave={wave.id}")
+    jobs.run_until_idle(app)
+    pages = PdfReader(io.BytesIO(browser.get(f"{address}/file").data)).pages
+    table = next(text for text in (page.extract_text() for page in pages) if "Bảng tất cả chi nhánh" in text)
+    row = " ".join(table.split()).split("Ba Đình CN002", 1)[1].split("CN003", 1)[0]
+    assert "Ít hơn 3 lượt: chưa xếp hạng, chưa kết luận" in row
