@@ -47,6 +47,7 @@ def correct(
 
     Before approval one of a scored answer waits for the shopper's or a second editor's yes. `for_dispute` is after
     release and counts at once: whoever approved was the first editor, so `by` must be another one (Forbidden).
+    The shopper gets a mail of the first of a round, of one that waits while no other does, and of each `for_dispute`.
     The same again by the same editor answers the first. `seen` is the round as the editor saw it. Invalid names
     `answer` or `reason`; Conflict: `state`, `stale`, `claimed`, `waits`; NotFound: no such question.
     """
@@ -86,7 +87,7 @@ def correct(
     db.session.add(correction)
     db.session.flush()
     _record("correction.made", correction, visit, by, at, waits=needs_consent)
-    if is_first or (needs_consent and not _open(visit, submission, made)):
+    if is_first or for_dispute or (needs_consent and not _open(visit, submission, made)):
         _tell_shopper(visit, correction, at)
     return correction
 
