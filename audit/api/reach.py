@@ -58,7 +58,8 @@ def _grants(owner: Person, client_id: int, region_id: int | None) -> list[Grant]
                 found.append(_whole(client_id, region_id))
         elif grant.role == RoleName.BRANCH_MANAGER and _region_of(grant) in inside:
             found.append(_copy(grant))
-    return found
+    # The owner compares branches of this client: said by a role that reaches nothing by itself.
+    return [Grant(role=RoleName.AREA_MANAGER.value, client_id=client_id), *found] if found else []
 
 
 def _whole(client_id: int, region_id: int | None) -> Grant:

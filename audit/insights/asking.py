@@ -8,11 +8,11 @@ from flask import request
 
 from audit.accounts.models import Person
 from audit.branches.models import Branch
-from audit.branches.queries import branch_for
 from audit.checklists.published import Published, published
 from audit.errors import NotFound
 from audit.i18n import gettext as _
 from audit.insights import behind, results, selection
+from audit.insights.compared import compared_branch
 from audit.insights.rated import Question
 from audit.insights.selection import Selection
 from audit.insights.titles import Asked as Titled
@@ -87,7 +87,7 @@ def read(person: Person, chosen: Selection) -> Asked:
 
 def _branch(person: Person, chosen: Selection) -> Branch | None:
     branch_id = selection.identity("branch")
-    branch = branch_for(person, branch_id) if branch_id is not None else None
+    branch = compared_branch(person, branch_id) if branch_id is not None else None
     if branch is not None and branch.client_id != chosen.wave.client_id:
         raise NotFound(_("There is no such branch."))
     return branch

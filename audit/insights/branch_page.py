@@ -94,7 +94,7 @@ def page_of(person: Person, branch: Branch, waves: list[WaveLine], wave: Wave | 
         wave=wave,
         statistics=statistics,
         own=statistics.branch(branch.id),
-        ranks=sees_ranks(person),
+        ranks=sees_ranks(person, branch.client_id),
         factors=beside(factors_of(wave.version), "factor", own, network),
         sections=beside(sections_of(wave.version), "section", own, network),
         questions=question_lines(wave, own),

@@ -6,7 +6,6 @@ from fractions import Fraction
 from flask import render_template, request
 
 from audit.branches.models import Branch
-from audit.branches.queries import branch_for
 from audit.db import now
 from audit.errors import NotFound
 from audit.followup.action_queries import ActionFilter, page_of
@@ -17,6 +16,7 @@ from audit.insights.blueprint import bp, readers
 from audit.insights.branch_page import BranchPage
 from audit.insights.branch_words import chart_points, facts_of, history_words
 from audit.insights.charts.trend import trend
+from audit.insights.compared import compared_branch
 from audit.insights.history import WaveLine, branch_history
 from audit.insights.pictures import mean_bar
 from audit.insights.selection import Selection
@@ -68,7 +68,7 @@ def show_branch(branch_id: int) -> str:
 
 def asked_branch(branch_id: int) -> tuple[Branch, list[WaveLine], Selection | None]:
     """The branch, its waves, and the wave in the address or else its newest; NotFound out of scope."""
-    found = branch_for(me(), branch_id)
+    found = compared_branch(me(), branch_id)
     waves = branch_history(me(), found)
     if request.args.get("wave"):
         chosen = selection.read(me())

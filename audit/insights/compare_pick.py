@@ -8,14 +8,14 @@ from sqlalchemy.orm import joinedload
 
 from audit.accounts.models import Person
 from audit.branches.models import Branch, Region
-from audit.branches.queries import BranchFilter, branch_for, branches_for, narrowed, region_for
+from audit.branches.queries import BranchFilter, branches_for, narrowed, region_for
 from audit.db import db
 from audit.errors import NotFound
 from audit.i18n import gettext as _
+from audit.insights.compared import compared_branch, wave_for
 from audit.insights.selection import Selection, identity, words
 from audit.review import comparable
 from audit.waves.models import Wave
-from audit.waves.queries import wave_for
 
 OFFERED = 20  # branches that fit what was typed
 LISTED = 300  # branches whose names the field proposes
@@ -52,7 +52,7 @@ def branch_pick(person: Person, selection: Selection, side: str) -> Pick:
 
 def own_branch(person: Person, client_id: int, branch_id: int) -> Branch:
     """A branch in scope and of this client; NotFound otherwise."""
-    branch = branch_for(person, branch_id)
+    branch = compared_branch(person, branch_id)
     if branch.client_id != client_id:
         raise NotFound(_("There is no such branch."))
     return branch

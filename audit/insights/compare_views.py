@@ -74,7 +74,7 @@ def compare_page() -> str | Response:
         else None,
         words=words,
         printed=printed,
-        ranks=sees_ranks(me()),
+        ranks=sees_ranks(me(), chosen.wave.client_id),
         narrowed=narrowing_words(chosen),
         proposed=proposed(me(), chosen.wave.client_id) if asked.what == "branches" else [],
         link=lambda to="insights.compare", **changes: _link(chosen, asked, to, **changes),

@@ -18,7 +18,8 @@ from audit.i18n import gettext as _
 from audit.i18n import text_of
 from audit.insights import behind
 from audit.insights.behind import Wanted
-from audit.insights.figures import factor_scores, released
+from audit.insights.compared import all_released, waves_for
+from audit.insights.figures import factor_scores
 from audit.insights.result_words import outcome_words, result_words
 from audit.insights.selection import Selection
 from audit.insights.sheet import Column, Kind, Sheet, Shown
@@ -26,7 +27,6 @@ from audit.insights.workbook import Facts, Writer
 from audit.review.models import Scorecard
 from audit.tables import BYTE_ORDER_MARK, safe, written
 from audit.waves.models import Wave
-from audit.waves.queries import waves_for
 
 PIECE = 1000  # visits
 MOST_ROWS = 100_000  # of an Excel file; making more takes longer than a page may
@@ -153,7 +153,7 @@ def _factor_titles(person: Person, selection: Selection | None) -> dict[str, str
 
 
 def _narrowed(person: Person, selection: Selection | None, wanted: Wanted) -> Select[Scorecard]:
-    return released(person) if selection is None else behind.fitting(person, selection, wanted)
+    return all_released(person) if selection is None else behind.fitting(person, selection, wanted)
 
 
 def _pieces(

@@ -17,8 +17,8 @@ from audit.branches.queries import region_for
 from audit.errors import NotFound
 from audit.i18n import gettext as _
 from audit.insights import waves
+from audit.insights.compared import wave_for
 from audit.waves.models import Wave
-from audit.waves.queries import wave_for
 
 KEYS = ("wave", "version", "region", "format", "channel", "q", "sort", "order", "page")
 _SAFE = "!$'()*,/:;?@"  # what the router leaves as it is

@@ -63,7 +63,7 @@ class View:
     @property
     def ranks(self) -> bool:
         """Whether the reader sees ranks, flags and trends; the lines have none otherwise."""
-        return sees_ranks(self.person)
+        return sees_ranks(self.person, self.wave.client_id)
 
     @property
     def pages(self) -> int:
@@ -122,9 +122,9 @@ def view_of(person: Person, selection: Selection, at: datetime | None = None) ->
     )
 
 
-def sees_ranks(person: Person) -> bool:
+def sees_ranks(person: Person, client_id: int) -> bool:
     """Whether ranks, flags and trends are shown: to the client's side and admins, not to editors alone."""
-    return person.is_client_side or person.has(RoleName.ADMIN)
+    return person.has(RoleName.ADMIN) or any(grant.client_id == client_id for grant in person.grants)
 
 
 def sees_all_of(person: Person, client_id: int) -> bool:
@@ -142,7 +142,7 @@ def _lines(
     query = branches_for(person).where(Branch.client_id == wave.client_id, or_(Branch.active, visited))
     if selection.narrowed:
         query = query.where(Branch.id.in_(narrowing.branch_ids(person, wave.client_id, selection)))
-    ranked = sees_ranks(person)
+    ranked = sees_ranks(person, wave.client_id)
     columns = (Branch.id, Branch.code, Branch.name, Branch.region_id, Branch.format, Branch.channel)
     return [
         BranchLine(

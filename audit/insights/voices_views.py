@@ -6,12 +6,12 @@ from flask import Response, render_template, request
 
 from audit.accounts.models import Person
 from audit.branches.models import Branch
-from audit.branches.queries import branch_for
 from audit.checklists.published import published
 from audit.errors import NotFound
 from audit.i18n import gettext
 from audit.insights import facts, files, selection, voices
 from audit.insights.blueprint import bp, readers
+from audit.insights.compared import compared_branch
 from audit.insights.search_words import marked, words_of
 from audit.insights.selection import Selection
 from audit.insights.sheet import Sheet
@@ -122,7 +122,7 @@ def _branch(person: Person, selected: Selection) -> Branch | None:
     asked = selection.identity("branch")
     if asked is None:
         return None
-    branch = branch_for(person, asked)
+    branch = compared_branch(person, asked)
     if branch.client_id != selected.wave.client_id:
         raise NotFound(gettext("There is no such branch."))
     return branch

@@ -10,10 +10,10 @@ from audit.branches.models import Branch, Client
 from audit.branches.names import plain
 from audit.branches.queries import branches_for
 from audit.db import db
+from audit.insights.compared import wave_for, waves_for
 from audit.insights.figures import released
 from audit.review.models import Scorecard
 from audit.waves.models import Wave, WaveState
-from audit.waves.queries import wave_for, waves_for
 
 
 def newest_wave(person: Person, version_id: int | None = None) -> Wave | None:

@@ -14,13 +14,13 @@ from audit.branches.queries import branches_for, region_for
 from audit.db import db
 from audit.errors import Conflict, NotFound
 from audit.i18n import gettext as _
+from audit.insights.compared import wave_for, waves_for
 from audit.insights.narrowing import branch_ids, narrowing_words
 from audit.insights.selection import Selection
 from audit.reports.models import WaveReport
 from audit.review.lines import Cell
 from audit.trail.services import record
 from audit.waves.models import Wave
-from audit.waves.queries import wave_for, waves_for
 
 TASK = "make_wave_report"
 PRIORITY = 6  # one job for which somebody waits; before the many of a release or a batch
