@@ -6,9 +6,10 @@ from audit.accounts.models import RoleName
 from audit.db import db, now
 from audit.errors import Conflict, Invalid
 from audit.i18n import gettext as _
-from audit.review import alarms
+from audit.review import alarms, queries
 from audit.review.blueprint import Page, agency, bp
 from audit.review.layers import Alarm
+from audit.review.models import Scorecard
 from audit.review.scorecards import when
 from audit.security import allow, me
 
@@ -46,11 +47,20 @@ def _page(alarm_id: int, message: str = "") -> str:
         "review/alarm.html",
         alarm=found,
         visit=found.visit,
+        card=_card(found),
         day_=day,
         daypart=daypart,
         note=note,
         message=message,
     )
+
+
+def _card(alarm: Alarm) -> Scorecard | None:
+    """The scorecard that the client's people can read by now."""
+    if me().is_agency:
+        return None
+    query = queries.scorecards_for(me()).where(Scorecard.visit_id == alarm.visit_id, Scorecard.is_current)
+    return db.session.scalar(query)
 
 
 @bp.post("/alarms/<int:alarm_id>/<any(confirm, dismiss):step>")

@@ -106,6 +106,15 @@ def settle(alarm: Alarm, by: Person, at: datetime, note: str, *, is_true: bool) 
     return alarm
 
 
+def take_back(visit: Visit, at: datetime) -> None:
+    """The visit was rejected: who was told of an alarm of it is told that it no longer counts. Flushes nothing."""
+    for alarm in alarms_of(visit):
+        if alarm.state == "confirmed":
+            for person in readers_of([visit.branch])[visit.branch_id].above:
+                key = f"alarm-taken-back:{alarm.id}:{at:%Y%m%dT%H%M%S}:{person.id}"
+                post(key, person, at, _taken_back(alarm, visit))
+
+
 def _note(text: str) -> str:
     given = clean(text)
     if not given:
@@ -144,6 +153,23 @@ def _to_client(alarm: Alarm, visit: Visit) -> Callable[[], tuple[str, str]]:
             _(
                 "During a visit to %(branch)s (%(code)s) something was seen that should not wait for the"
                 " scorecard. The agency has checked it. Read what it is:",
+                branch=visit.branch.name,
+                code=visit.branch.code,
+            ),
+            link_to(f"/alarms/{alarm.id}"),
+        ]
+        return subject, letter(*parts)
+
+    return write
+
+
+def _taken_back(alarm: Alarm, visit: Visit) -> Callable[[], tuple[str, str]]:
+    def write() -> tuple[str, str]:
+        subject = _("%(branch)s: an alarm is taken back", branch=visit.branch.name)
+        parts = [
+            _(
+                "We told you of something at %(branch)s (%(code)s) that should not wait. The agency has since"
+                " rejected the visit that it came from: it no longer counts. Please do not act on it.",
                 branch=visit.branch.name,
                 code=visit.branch.code,
             ),

@@ -143,6 +143,7 @@ def reject(
     move(visit, Action.REJECT, by, at, reason=given, fraud=fraud, round=visit.round - 1)
     claims.put_down(visit)
     telling.rejected(visit, at)
+    alarms.take_back(visit, at)
 
 
 def was_returned(visit: Visit) -> bool:
