@@ -12,7 +12,7 @@ from audit.db import db, now
 from audit.i18n import clock
 from audit.i18n import gettext as _
 from audit.mails.services import letter, link_to, post
-from audit.review.queue_marks import is_late
+from audit.review.queue_marks import brought_back, is_late
 from audit.trail.services import record
 from audit.visits.models import Visit
 
@@ -61,21 +61,35 @@ def mark(visit: Visit, at: datetime) -> None:
     visit.escalated_at = at
     hours = visit.client.escalate_hours
     record("visit.escalated", None, at, client_id=visit.client_id, visit_id=visit.id, hours=hours)
+    back = brought_back([visit.id]).get(visit.id)
     for person in agency.admins():
-        _tell(visit, person, at)
+        _tell(visit, person, at, back)
 
 
-def _tell(visit: Visit, person: Person, at: datetime) -> None:
+def _tell(visit: Visit, person: Person, at: datetime, back: datetime | None) -> None:
     def write() -> tuple[str, str]:
         subject = _("Waiting for review too long: %(branch)s", branch=visit.branch.name)
-        body = _(
-            "A visit of %(client)s at %(branch)s was submitted on %(time)s and nobody has decided about it"
-            " within %(hours)s hours, the limit for this client.",
-            client=visit.client.name,
-            branch=visit.branch.name,
-            time=clock(visit.submitted_at, visit.branch.timezone),
-            hours=visit.client.escalate_hours,
-        )
-        return subject, letter(body, link_to(f"/review/{visit.id}"))
+        return subject, letter(_said(visit, back), link_to(f"/review/{visit.id}"))
 
-    post(f"escalated:{visit.id}:{visit.round}:{person.id}", person, at, write)
+    again = ":again" if back else ""  # the same round may have called before it was rejected
+    post(f"escalated:{visit.id}:{visit.round}:{person.id}{again}", person, at, write)
+
+
+def _said(visit: Visit, back: datetime | None) -> str:
+    facts = {
+        "client": visit.client.name,
+        "branch": visit.branch.name,
+        "time": clock(back or visit.submitted_at, visit.branch.timezone),
+        "hours": visit.client.escalate_hours,
+    }
+    if back:
+        return _(
+            "A visit of %(client)s at %(branch)s came back to review on %(time)s, as an appeal was granted, and"
+            " nobody has decided about it within %(hours)s hours, the limit for this client.",
+            **facts,
+        )
+    return _(
+        "A visit of %(client)s at %(branch)s was submitted on %(time)s and nobody has decided about it"
+        " within %(hours)s hours, the limit for this client.",
+        **facts,
+    )

@@ -15,7 +15,7 @@ from audit.branches.queries import clients_for
 from audit.db import db
 from audit.review.layers import Alarm, Flag
 from audit.review.models import Scorecard
-from audit.review.queue_marks import asks_for_yes, carries, comes_first, is_late
+from audit.review.queue_marks import asks_for_yes, brought_back, carries, comes_first, is_late
 from audit.visits.lifecycle import Action, State
 from audit.visits.models import Photo, Visit, VisitEvent
 from audit.visits.queries import visits_for
@@ -68,7 +68,7 @@ class Signs:
 
 @dataclass(frozen=True)
 class QueueRow:
-    """One visit of the queue; `waited` since its latest submission, `number` of its scorecard once made."""
+    """One visit of the queue; `waited` since it came in or back last, `number` of its scorecard once made."""
 
     visit: Visit
     photos: int
@@ -153,10 +153,11 @@ def _is_of(editor_id: int, state: State) -> ColumnElement[bool]:
 def _rows(visits: list[Visit], at: datetime) -> list[QueueRow]:
     ids = [visit.id for visit in visits]
     photos, numbers, signs, before = _photo_counts(ids), _numbers(ids), signs_of(ids), _returned_by(ids)
+    back = brought_back(ids)
     asking = set(db.session.scalars(select(Visit.id).where(Visit.id.in_(ids), asks_for_yes())))
     rows = []
     for visit in visits:
-        waited = at - (visit.submitted_at or at)
+        waited = at - (back.get(visit.id) or visit.submitted_at or at)
         urgent = visit.state == State.SUBMITTED and waited > timedelta(hours=visit.client.escalate_hours)
         count, unreadable = photos.get(visit.id, (0, 0))
         rows.append(

@@ -1,5 +1,6 @@
 """What singles out a visit of the queue, as conditions of a query over Visit: late, to look at first, a yes owed."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -8,9 +9,10 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from audit.accounts.models import Person
 from audit.branches.models import Client
+from audit.db import db
 from audit.review.layers import Alarm, Correction, CorrectionConsent, Flag
-from audit.visits.lifecycle import State
-from audit.visits.models import Submission, Visit
+from audit.visits.lifecycle import Action, State
+from audit.visits.models import Submission, Visit, VisitEvent
 
 ALARM = "alarm"
 LEVELS = (ALARM, "strong", "review")  # what the queue can be narrowed to
@@ -18,9 +20,27 @@ ASKED = (State.SUBMITTED, State.RETURNED)  # a correction can be agreed to in th
 
 
 def is_late(at: datetime) -> ColumnElement[bool]:
-    """Whether a submission has waited for longer than its client's limit; for a query with Visit and Client."""
-    waits_until = Visit.submitted_at + func.make_interval(0, 0, 0, 0, Client.escalate_hours)
-    return (Visit.state == State.SUBMITTED) & (waits_until < at)
+    """Whether a submission has waited for longer than its client's limit; for a query with Visit and Client.
+
+    One that a granted appeal brought back waits from then on.
+    """
+    limit = func.make_interval(0, 0, 0, 0, Client.escalate_hours)
+    appealed = exists().where(
+        VisitEvent.visit_id == Visit.id, VisitEvent.action == Action.REOPEN, VisitEvent.at + limit >= at
+    )
+    return (Visit.state == State.SUBMITTED) & (Visit.submitted_at + limit < at) & ~appealed
+
+
+def brought_back(visit_ids: Collection[int]) -> dict[int, datetime]:
+    """By visit when a granted appeal brought it back to review, where that was after its latest submission."""
+    query = (
+        select(VisitEvent.visit_id, func.max(VisitEvent.at))
+        .join(Visit, Visit.id == VisitEvent.visit_id)
+        .where(VisitEvent.visit_id.in_(visit_ids), VisitEvent.action == Action.REOPEN)
+        .where(VisitEvent.at > Visit.submitted_at)
+        .group_by(VisitEvent.visit_id)
+    )
+    return dict(db.session.execute(query).all())
 
 
 def carries(level: str) -> ColumnElement[bool]:

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from audit import jobs
 from audit.accounts.models import Person, RoleName
 from audit.mails.models import Mail
-from audit.review import claims, escalation
+from audit.review import appeals, claims, escalation, queue
 from audit.trail.models import Entry
+from audit.visits import queries as visits
 from audit.visits.models import Visit
 from tests import factories, stories
 from tests.conftest import World
@@ -112,3 +113,25 @@ def test_the_page_says_so_until_somebody_takes_it(
     due(49)
 
     assert "Lượt đã chờ quá 48 giờ" in client_of(editor).get(f"/review/{visit.id}").text
+
+
+def test_what_an_appeal_brought_back_waits_from_then_on(
+    due: Due, visit: Visit, shopper: Person, editor: Person, admin: Person, session: Session
+) -> None:
+    assert due(49) == 1
+    rejected_at, back_at = AT + timedelta(hours=50), AT + timedelta(hours=100)
+    stories.rejected(visit, editor, rejected_at)
+    locked = visits.locked_visit_for(admin, visit.id)
+    appeals.raise_appeal(locked, shopper, rejected_at, "Tôi đã tới.")
+    appeals.answer(locked, admin, back_at, granted=True, text="Ảnh rõ rồi.")
+    session.commit()
+
+    (row,), _count, late = queue.queue_page(editor, queue.QueueFilter(), 1, back_at + timedelta(hours=47))
+    assert (row.is_late, row.waited, late) == (False, timedelta(hours=47), 0)
+    assert [due(100.1), due(147.9)] == [0, 0]
+    (row,), _count, late = queue.queue_page(editor, queue.QueueFilter(), 1, back_at + timedelta(hours=49))
+    assert (row.is_late, late) == (True, 1)
+    assert [due(148.1), due(149)] == [1, 0]
+    first, second = mails(session)
+    assert "quay lại hàng chờ duyệt" not in first.body
+    assert "quay lại hàng chờ duyệt" in second.body
