@@ -11,6 +11,7 @@ from audit.api.rows import (
     GroupRow,
     Network,
     NetworkChange,
+    NetworkEstimate,
     PartMean,
     PartRow,
     QuestionRow,
@@ -22,6 +23,7 @@ from audit.insights.cells import Mean
 from audit.insights.parts import Part
 from audit.insights.sheet import Kind, shown
 from audit.insights.sheets import coverage as coverage_sheet
+from audit.insights.sheets.network import KEPT
 from audit.insights.titles import Titled, questions_of
 from audit.insights.view import BranchLine, View
 from audit.scoring.inference import MIN_SHARE, MIN_VISITS
@@ -59,12 +61,18 @@ def estimate(found: statistics.Estimate) -> Estimate:
     )
 
 
+def _network(found: statistics.Estimate, *, everywhere: bool) -> NetworkEstimate:
+    """The client's whole network: to those who see an area of it, its mean and what that rests on."""
+    told = estimate(found).model_dump()
+    return NetworkEstimate(**(told if everywhere else {**told, **dict.fromkeys(KEPT)}))
+
+
 def network(view: View) -> Network:
     """The network and what the filter shows of it."""
     found = view.statistics
     return Network(
         wave=wave_name(view),
-        network=estimate(found.network),
+        network=_network(found.network, everywhere=view.whole),
         shown=estimate(view.shown),
         change=_change(found),
         no_change_because=found.why_no_change,  # type: ignore[arg-type] # one of three words

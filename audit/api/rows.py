@@ -60,17 +60,33 @@ class WaveName(Answer):
     ends_on: date
 
 
-class Estimate(Answer):
+class Mean(Answer):
     """The mean of some branches, each counting alike, before knock-outs, with its 90 % range."""
 
     mean: Score | None
     low: Score | None = Field(description="Null where too few visits were repeated to estimate the error.")
     high: Score | None
     branches: Count = Field(description="With a score.")
-    existing: Count = Field(description="Open, or visited in the wave.")
     visits: Count = Field(description="With a score.")
+
+
+class Estimate(Mean):
+    """The mean of some branches, and what belongs to it."""
+
+    existing: Count = Field(description="Open, or visited in the wave.")
     unscored: Count = Field(description="Visits in which nothing could be scored.")
     incidents: Count = Field(description="Visits with a knock-out: counted, never part of the mean.")
+    overall: Score | None = Field(description="The mean with knock-outs included, without a range.")
+
+
+class NetworkEstimate(Mean):
+    """The mean of the whole network; more of it only for a token that reaches all of the client's branches."""
+
+    existing: Count | None = Field(
+        description="Open, or visited in the wave; null for a token of a part, as what follows."
+    )
+    unscored: Count | None = Field(description="Visits in which nothing could be scored.")
+    incidents: Count | None = Field(description="Visits with a knock-out: counted, never part of the mean.")
     overall: Score | None = Field(description="The mean with knock-outs included, without a range.")
 
 
@@ -89,7 +105,7 @@ class Network(Answer):
     """The whole network, and the branches of the filter in the token's reach by the same formula."""
 
     wave: WaveName
-    network: Estimate
+    network: NetworkEstimate
     shown: Estimate
     change: NetworkChange | None
     no_change_because: Literal["", "first", "other_rules"]

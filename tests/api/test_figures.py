@@ -211,6 +211,12 @@ def test_other_branches_stay_out_of_a_narrow_tokens_rows(program_of, head_office
     assert program.get("/scorecards", region=world.north.id).status_code == 404
     answer = program.json("/network")
     assert (answer["network"]["mean"], answer["shown"]["mean"]) == (80, None)
+    assert {key: value for key, value in answer["network"].items() if value is not None} == {
+        "mean": 80,
+        "branches": 2,
+        "visits": 4,
+    }  # incidents, unscored visits and existing branches of other regions are not theirs
+    assert (answer["shown"]["existing"], answer["shown"]["unscored"]) == (1, 1)
     assert program.json("/questions")["data"] == []
 
 

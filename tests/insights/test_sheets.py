@@ -57,7 +57,15 @@ def test_an_area_sees_its_rows_and_the_networks_mean(area_manager, head_office, 
     network, own = table(area_manager, figures.wave, "network").rows
     (whole,) = table(head_office, figures.wave, "network").rows
     assert network["mean"] == whole["mean"] == 80  # Hoàn Kiếm 70, Ba Đình 90
-    assert own["existing"] < network["existing"]
+    kept = ("existing", "overall", "incidents", "unscored")
+    assert [network[key] for key in kept] == [None] * 4  # the rest of the network is not theirs
+    assert [whole[key] for key in kept] == [3, Fraction(200, 3), 1, 1]
+    assert [own[key] for key in ("existing", "incidents", "unscored")] == [2, 1, 0]
+    for key in ("low", "high", "visited", "n", "s", "tau"):
+        assert network.get(key) == whole.get(key)
+    assert any("khu vực của anh/chị" in note for note in table(area_manager, figures.wave, "network").notes)
+    narrowed, _part = table(head_office, figures.wave, "network", words="cn002").rows
+    assert narrowed == whole
     seen = by(table(area_manager, figures.wave, "branches"), "branch")
     everything = by(table(head_office, figures.wave, "branches"), "branch")
     assert set(seen) < set(everything)

@@ -9,6 +9,8 @@ from audit.insights.sheet import Column, Kind, Sheet
 from audit.insights.sheets.estimates import columns, notes, row_of
 from audit.insights.view import View
 
+KEPT = ("existing", "overall", "incidents", "unscored")  # of the network, from readers who see an area of it
+
 
 def build(view: View) -> Sheet:
     """One row for the network, one for the reader's branches."""
@@ -48,13 +50,22 @@ def build(view: View) -> Sheet:
             Column("tau", _("Spread of branches"), Kind.POINTS, _("τ: how much branches really differ.")),
         ],
         list(_rows(view)),
-        notes(view),
+        [*notes(view), *([] if view.whole else [_kept_note()])],
+    )
+
+
+def _kept_note() -> str:
+    return _(
+        "Of the network beyond your area you see the mean with its range and numbers, and its change; knock-outs,"
+        " visits without a score and the number of existing branches are those of your area alone."
     )
 
 
 def _rows(view: View) -> list[Mapping[str, Any]]:
     figures, change = view.statistics, view.statistics.change
     network = {"name": _("Network"), **row_of(figures.network), "s": figures.s, "tau": figures.tau}
+    if not view.whole:
+        network |= dict.fromkeys(KEPT)
     if change is not None and figures.previous is not None:
         network |= {
             "change": change.diff,
