@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -15,7 +16,7 @@ from audit.accounts.identity import normal_email, normal_phone, plain
 from audit.accounts.models import Grant, Person, RoleName
 from audit.accounts.queries import branch, client, reach_names, region
 from audit.db import db
-from audit.errors import Conflict, Invalid, NotFound
+from audit.errors import Conflict, Forbidden, Invalid, NotFound
 from audit.i18n import LANGUAGES
 from audit.i18n import gettext as _
 from audit.trail.services import record
@@ -87,11 +88,18 @@ def update_person(
         record("person.changed", by, at, person_id=person.id, changed=changed)
 
 
-def set_own_details(person: Person, *, name: str, language: str | None) -> None:
-    """What everybody may change about themselves."""
+def set_own_details(person: Person, *, name: str, language: str | None, at: datetime) -> None:
+    """What people may change about themselves; Forbidden for another name of who reads for a client."""
+    before: Any = person.name
+    if person.is_client_side and plain(name) != person.name:
+        raise Forbidden(_("Your name is kept by the agency. Ask it to change the name."))
     with db.session.no_autoflush:
         _refuse(_describe(person, name, person.email, person.phone, language))
     db.session.flush()
+    if person.name != before:
+        # Nobody else saw it: who was known by which name has to stay clear.
+        names = {"old": before, "new": person.name}
+        record("person.changed", person, at, person_id=person.id, changed=["name"], **names)
 
 
 def set_active(person: Person, active: bool, *, by: Person, at: datetime) -> None:

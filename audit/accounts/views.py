@@ -34,7 +34,7 @@ def choose_language() -> Response:
     if chosen not in LANGUAGES:
         raise Invalid(_("Choose Vietnamese or English."), field="language")
     if current_user.is_authenticated:
-        services.set_own_details(me(), name=me().name, language=chosen)
+        services.set_own_details(me(), name=me().name, language=chosen, at=now())
         db.session.commit()
     answer = redirect(local_page(request.form.get("back")), 303)
     secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
@@ -47,9 +47,12 @@ def choose_language() -> Response:
 def account() -> Any:
     """One's own name and language."""
     form = AccountForm(obj=me())
+    if me().is_client_side:  # branches and clients know them by it
+        del form.name
     if form.validate_on_submit():
         try:
-            services.set_own_details(me(), name=form.name.data or "", language=form.language.data or None)
+            name = form.name.data or "" if "name" in form else me().name
+            services.set_own_details(me(), name=name, language=form.language.data or None, at=now())
             db.session.commit()
         except Invalid as error:
             db.session.rollback()

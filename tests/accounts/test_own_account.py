@@ -5,9 +5,14 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from audit.accounts import services
 from audit.accounts.models import Person
+from audit.errors import Forbidden
+from audit.trail.models import Entry
+from tests.factories import AT
 
 Browser = Callable[[Person | None], FlaskClient]
 
@@ -89,3 +94,40 @@ def test_an_unknown_language_is_refused(shopper: Person, client_of: Browser, ses
     assert client_of(shopper).post("/language", data={"language": "fr"}).status_code == 422
     session.refresh(shopper)
     assert shopper.language == "vi"
+
+
+def renames(session: Session) -> list[Entry]:
+    """What the trail says of changed people."""
+    return list(session.scalars(select(Entry).where(Entry.kind == "person.changed").order_by(Entry.id)))
+
+
+def test_another_name_leaves_a_trace(
+    shopper: Person, admin: Person, client_of: Browser, session: Session
+) -> None:
+    browser = client_of(shopper)
+    browser.post("/account", data={"name": "Trần Thu Hà", "language": "en"})
+    assert renames(session) == []  # only the language
+    browser.post("/account", data={"name": "Phạm Ngọc Lan", "language": "en"})
+    (entry,) = renames(session)
+    assert (entry.by_id, entry.person_id) == (shopper.id, shopper.id)
+    assert entry.data == {"changed": ["name"], "old": "Trần Thu Hà", "new": "Phạm Ngọc Lan"}
+    trail = client_of(admin).get("/trail").text
+    assert "Trần Thu Hà" in trail
+
+
+@pytest.mark.parametrize("role", ["branch_manager", "area_manager", "head_office"])
+def test_who_reads_for_a_client_keeps_the_name_that_the_agency_gave(
+    role: str, request: pytest.FixtureRequest, client_of: Browser, session: Session
+) -> None:
+    person = request.getfixturevalue(role)
+    before, browser = person.name, client_of(person)
+    page = browser.get("/account").text
+    assert 'name="name"' not in page
+    assert "Tên của anh/chị do đơn vị khảo sát quản lý" in page
+    answer = browser.post("/account", data={"name": "Ban giám đốc", "language": "en"})
+    assert answer.status_code == 303
+    session.refresh(person)
+    assert (person.name, person.language) == (before, "en")
+    with pytest.raises(Forbidden):
+        services.set_own_details(person, name="Ban giám đốc", language="en", at=AT)
+    assert renames(session) == []
