@@ -4,10 +4,12 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from typing import Any
 from zoneinfo import available_timezones
 
 from sqlalchemy import func, select
 
+from audit.accounts.models import Person
 from audit.branches.channels import CHANNELS, ONSITE
 from audit.branches.models import Branch, Client, Region
 from audit.branches.names import plain
@@ -15,6 +17,7 @@ from audit.branches.saving import invalid, saving
 from audit.db import db
 from audit.forms import clean
 from audit.i18n import gettext as _
+from audit.trail.services import record
 
 MAX_LEVELS = 4
 _CODE = re.compile(r"[A-Z0-9-]{2,12}")
@@ -52,9 +55,31 @@ def create_client(data: ClientData, at: datetime) -> Client:
     return _fill_client(Client(created_at=at), data)
 
 
-def update_client(client: Client, data: ClientData) -> Client:
-    """Change a client; Invalid names the field."""
-    return _fill_client(client, data)
+def update_client(client: Client, data: ClientData, by: Person, at: datetime) -> Client:
+    """Change a client and record what changed; Invalid names the field."""
+    old = _facts(client)
+    _fill_client(client, data)
+    new = _facts(client)
+    changed = [name for name in new if new[name] != old[name]]
+    if changed:
+        record(
+            "client.changed",
+            by,
+            at,
+            client_id=client.id,
+            old={name: old[name] for name in changed},
+            new={name: new[name] for name in changed},
+        )
+    return client
+
+
+def _facts(client: Client) -> dict[str, Any]:
+    return {
+        "code": client.code,
+        "name": client.name,
+        "dispute_days": client.dispute_days,
+        "active": client.active,
+    }
 
 
 def _fill_client(client: Client, data: ClientData) -> Client:
@@ -83,9 +108,22 @@ def create_region(client: Client, name: str, parent_id: int | None = None) -> Re
     return _place_region(Region(client_id=client.id), name, parent_id)
 
 
-def update_region(region: Region, name: str, parent_id: int | None) -> Region:
-    """Rename or move a region with everything below it; Invalid names the field."""
-    return _place_region(region, name, parent_id)
+def update_region(region: Region, name: str, parent_id: int | None, by: Person, at: datetime) -> Region:
+    """Rename or move a region with everything below it; Invalid names the field.
+
+    A move changes who sees what is below, also what is past, so it is recorded.
+    """
+    old = region.parent_id
+    _place_region(region, name, parent_id)
+    if region.parent_id != old:
+        places: dict[str, Any] = {"old": _region_name(old), "new": _region_name(region.parent_id)}
+        record("region.moved", by, at, client_id=region.client_id, region=region.name, **places)
+    return region
+
+
+def _region_name(region_id: int | None) -> str:
+    """ "" at the top of the tree."""
+    return db.session.get_one(Region, region_id).name if region_id is not None else ""
 
 
 def _place_region(region: Region, name: str, parent_id: int | None) -> Region:
@@ -135,9 +173,18 @@ def create_branch(client: Client, data: BranchData) -> Branch:
     return _fill_branch(Branch(client_id=client.id), data)
 
 
-def update_branch(branch: Branch, data: BranchData) -> Branch:
-    """Change a branch; Invalid names the field."""
-    return _fill_branch(branch, data)
+def update_branch(branch: Branch, data: BranchData, by: Person, at: datetime) -> Branch:
+    """Change a branch; Invalid names the field. Another region changes who sees its history: it is recorded."""
+    region_id, active = branch.region_id, branch.active
+    _fill_branch(branch, data)
+    told = f"{branch.code} {branch.name}"
+    if branch.region_id != region_id:
+        places: dict[str, Any] = {"old": _region_name(region_id), "new": _region_name(branch.region_id)}
+        record("branch.moved", by, at, client_id=branch.client_id, branch=told, **places)
+    if branch.active != active:
+        kind = "branch.opened" if branch.active else "branch.closed"
+        record(kind, by, at, client_id=branch.client_id, branch=told)
+    return branch
 
 
 def _fill_branch(branch: Branch, data: BranchData) -> Branch:

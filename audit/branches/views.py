@@ -96,7 +96,7 @@ def edit_client(client_id: int) -> Page:
     form = client_form(found)
     if form.validate_on_submit():
         try:
-            services.update_client(found, form.read(found))
+            services.update_client(found, form.read(found), me(), now())
             return _to_client(found, _("Saved."))
         except Invalid as error:
             show(form, error)
@@ -143,7 +143,7 @@ def edit_region(region_id: int) -> Page:
     form.offer(queries.tree_for(me(), region.client_id))
     if form.validate_on_submit():
         try:
-            services.update_region(region, str(form.name.data), form.parent())
+            services.update_region(region, str(form.name.data), form.parent(), me(), now())
             return _to_client(region.client, _("Saved."))
         except Invalid as error:
             show(form, error)
@@ -173,7 +173,7 @@ def edit_branch(branch_id: int) -> Page:
     form = branch_form(queries.tree_for(me(), branch.client_id), branch)
     if form.validate_on_submit():
         try:
-            services.update_branch(branch, form.read())
+            services.update_branch(branch, form.read(), me(), now())
             return _to_client(branch.client, _("Saved."))
         except Invalid as error:
             show(form, error)

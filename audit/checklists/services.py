@@ -19,6 +19,7 @@ from audit.errors import Conflict, Invalid
 from audit.i18n import gettext as _
 from audit.scoring import exact
 from audit.scoring.visit import DEFAULT_WEIGHTS
+from audit.trail.services import record
 
 _CODE = re.compile(r"[a-z0-9-]{2,40}")
 
@@ -130,7 +131,13 @@ def publish(version: Version, by: Person | None, at: datetime) -> Version:
     version.published_at = at
     version.published_by_id = by_id
     db.session.flush()
+    _record("checklist.published", version, by, at)
     return version
+
+
+def _record(kind: str, version: Version, by: Person | None, at: datetime) -> None:
+    known = version.checklist
+    record(kind, by, at, client_id=known.client_id, checklist=known.code, version=version.number)
 
 
 def refuse_problems(document: Mapping[str, Any]) -> None:
@@ -140,13 +147,14 @@ def refuse_problems(document: Mapping[str, Any]) -> None:
         raise Invalid(_("The checklist has mistakes that must be corrected first."), problems=found)
 
 
-def retire(version: Version) -> Version:
+def retire(version: Version, by: Person, at: datetime) -> Version:
     """Keep new waves from using a published version; those that use it go on. Conflict for other states."""
     _lock(version)
     if version.state != VersionState.PUBLISHED:
         raise Conflict(_("Only a published version can be retired."))
     version.state = VersionState.RETIRED
     db.session.flush()
+    _record("checklist.retired", version, by, at)
     return version
 
 

@@ -129,5 +129,5 @@ def publish(version_id: int) -> Page:
 def retire(version_id: int) -> Page:
     """Take a published version out of the choice for new waves."""
     found = queries.version_for(me(), version_id)
-    services.retire(found)
+    services.retire(found, me(), now())
     return _to_version(found, _("Retired. Waves that use this version go on with it."))

@@ -104,13 +104,13 @@ def load(app: Flask, seed: int = SEED, share: float = 1.0, today: date | None = 
 
 def _end(world: World, today: date) -> None:
     """How things stand today: the past wave closed, one to be released on Friday week, the mails sent."""
+    yesterday = moment(today - timedelta(days=1), 17, 5)
     for period in periods(today):
         wave = world.waves[period.key]
         if period.ended:
-            close_wave(wave)
+            close_wave(wave, world.admin, yesterday)
         elif period.brand == "bank":
             friday = today + timedelta(days=(4 - today.weekday()) % 7 + 7)
-            yesterday = moment(today - timedelta(days=1), 17, 5)
             schedule_release(wave, world.admin, yesterday, moment(friday, 9))
     db.session.flush()
     posting.send_all()

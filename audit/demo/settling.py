@@ -124,4 +124,4 @@ def open_period(settled: Settled, period: Period, version: Version) -> Wave:
     wave = create_wave(settled.clients[period.brand], version, data, made)
     told = moment(period.starts_on - timedelta(days=15), 14)
     record_ethics(wave, settled.admin, told, remarks.ETHICS[period.kind])
-    return open_wave(wave)
+    return open_wave(wave, settled.admin, told)

@@ -64,6 +64,16 @@ HAPPENED = {
     "payment.paid": _l("Paid"),
     "payment.expense": _l("Expense reported"),
     "client.settings": _l("Settings of the client changed"),
+    "client.changed": _l("Client changed"),
+    "region.moved": _l("Region moved: other people see what is below it"),
+    "branch.moved": _l("Branch moved to another region: other people see its history"),
+    "branch.closed": _l("Branch closed"),
+    "branch.opened": _l("Branch opened again"),
+    "checklist.published": _l("Version of a checklist published"),
+    "checklist.retired": _l("Version of a checklist retired"),
+    "wave.ethics": _l("Recorded that the staff was told"),
+    "wave.opened": _l("Wave opened"),
+    "wave.closed": _l("Wave closed"),
     "wave.release_set": _l("Day of release set"),
     "wave.release_cleared": _l("Day of release cleared"),
     "wave.released": _l("Wave released"),
@@ -97,6 +107,9 @@ ROOMS = {
     "message": _l("Messages"),
     "payment": _l("Payments"),
     "client": _l("Clients"),
+    "region": _l("Regions"),
+    "branch": _l("Branches"),
+    "checklist": _l("Checklists"),
     "wave": _l("Waves"),
     "mail": _l("Mails"),
     "job": _l("Background jobs"),
@@ -130,7 +143,23 @@ FACTS = {
     "token": _l("token"),
     "batch": _l("in ZIP no."),
     "title": _l("title"),
+    "wave": _l("wave"),
+    "branch": _l("branch"),
+    "region": _l("region"),
+    "checklist": _l("checklist"),
+    "version": _l("version"),
     "conflict": _l("works or worked there, or someone close does"),
+}
+SETTINGS = {
+    "name": _l("name"),
+    "code": _l("code"),
+    "active": _l("active"),
+    "dispute_days": _l("days to object"),
+    "answer_days": _l("days to answer"),
+    "escalate_hours": _l("hours until a call for an editor"),
+    "action_points": _l("points from which an action is proposed"),
+    "alarm_person_id": _l("number of who is called by an alarm"),
+    "flag_limits": _l("thresholds of signs"),
 }
 STATES = {
     "planned": _l("Planned"),
@@ -182,11 +211,11 @@ def _shown(key: str, value: Any, places: Mapping[str, int]) -> str:
     if value is None or value == "":
         return ""
     if isinstance(value, bool):
-        return _("Yes") if value else _("No")
+        return _plain(value)
     if key in ("question", "questions"):
         named = [value] if isinstance(value, str) else value
         return ", ".join(str(places[one] + 1) if one in places else str(one) for one in named)
-    if key in ("old", "new") and isinstance(value, dict):
+    if key in ("old", "new") and isinstance(value, dict) and not value.keys() & SETTINGS.keys():
         return _answer(value)
     if key == "to":
         return state(str(value))
@@ -195,10 +224,19 @@ def _shown(key: str, value: Any, places: Mapping[str, int]) -> str:
     if key == "codes":
         return ", ".join(str(NAMES.get(code, code)) for code in value)
     if isinstance(value, dict):
-        return ", ".join(f"{name}: {one}" for name, one in value.items() if one not in (None, ""))
+        named = {name: _plain(one) for name, one in value.items()}
+        return ", ".join(f"{SETTINGS.get(name, name)}: {one}" for name, one in named.items() if one)
     if isinstance(value, list):
         return ", ".join(str(one) for one in value)
     return str(value)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(value, dict):
+        return "; ".join(f"{name} {one}" for name, one in value.items())
+    return "" if value is None else str(value)
 
 
 def _answer(given: Mapping[str, Any]) -> str:

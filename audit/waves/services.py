@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 
@@ -94,12 +95,14 @@ def record_ethics(wave: Wave, by: Person, at: datetime, note: str) -> Wave:
     note = clean(note)
     if len(note) < 10:
         raise invalid("note", _("Write who told the staff, when and how, in at least 10 characters."))
+    before: dict[str, Any] = {"old": wave.ethics_note} if wave.ethics_note else {}
     wave.ethics_at, wave.ethics_by_id, wave.ethics_note = at, by.id, note
+    record("wave.ethics", by, at, client_id=wave.client_id, wave=wave.name, note=note, **before)
     db.session.flush()
     return wave
 
 
-def open_wave(wave: Wave) -> Wave:
+def open_wave(wave: Wave, by: Person, at: datetime) -> Wave:
     """Let visits be offered. Conflict unless the wave is being planned and the ethics note is recorded."""
     lock(wave)
     if wave.state != WaveState.PLANNING:
@@ -111,11 +114,12 @@ def open_wave(wave: Wave) -> Wave:
         )
         raise Conflict(message, code="ethics")
     wave.state = WaveState.OPEN
+    record("wave.opened", by, at, client_id=wave.client_id, wave=wave.name)
     db.session.flush()
     return wave
 
 
-def close_wave(wave: Wave) -> Wave:
+def close_wave(wave: Wave, by: Person, at: datetime) -> Wave:
     """End an open wave. Conflict while visits wait for somebody."""
     lock(wave)
     if wave.state != WaveState.OPEN:
@@ -127,6 +131,7 @@ def close_wave(wave: Wave) -> Wave:
         )
         raise Conflict(message)
     wave.state = WaveState.CLOSED
+    record("wave.closed", by, at, client_id=wave.client_id, wave=wave.name)
     db.session.flush()
     return wave
 

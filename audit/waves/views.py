@@ -9,8 +9,9 @@ from audit.branches.forms import is_id, page_number
 from audit.branches.queries import client_rows
 from audit.checklists.queries import usable
 from audit.db import db, now
-from audit.errors import Invalid
+from audit.errors import AuditError, Conflict, Invalid
 from audit.fields import show
+from audit.forms import Form
 from audit.i18n import clock
 from audit.i18n import gettext as _
 from audit.security import allow, me
@@ -50,9 +51,19 @@ def _to_wave(wave: Wave, message: str) -> Response:
     return redirect(url_for("planning.wave", wave_id=wave.id), 303)
 
 
-def _form_page(form: WaveForm, wave: Wave | None) -> Page:
-    status = 422 if form.errors else 200
-    return render_template("waves/form.html", form=form, wave=wave), status
+def _refused(form: Form, error: AuditError) -> int:
+    """Nothing of it stays but what was typed; the status that says why."""
+    db.session.rollback()
+    show(form, error)
+    return error.status
+
+
+def _form_page(form: WaveForm, wave: Wave | None, status: int) -> Page:
+    return render_template("waves/form.html", form=form, wave=wave), _status(form, status)
+
+
+def _status(form: Form, refused: int) -> int:
+    return refused or (422 if form.errors else 200)
 
 
 @bp.route("/waves/new", methods=["GET", "POST"])
@@ -62,14 +73,15 @@ def new() -> Page:
     clients = {str(row.client.id): row.client for row in client_rows(me()) if row.client.active}
     versions = {str(version.id): version for version in usable(me())}
     form = wave_form(list(clients.values()), list(versions.values()))
+    status = 0
     if form.validate_on_submit():
         try:
             client, version = clients[form.client_id.data], versions[form.version_id.data]
             wave = services.create_wave(client, version, form.read(), now())
             return _to_wave(wave, _("The wave has been added. Next: plan its visits."))
-        except Invalid as error:
-            show(form, error)
-    return _form_page(form, None)
+        except (Invalid, Conflict) as error:
+            status = _refused(form, error)
+    return _form_page(form, None, status)
 
 
 @bp.route("/waves/<int:wave_id>/edit", methods=["GET", "POST"])
@@ -80,13 +92,14 @@ def edit(wave_id: int) -> Page:
     # A version that was retired since stays the wave's own.
     versions = {str(version.id): version for version in (*usable(me()), wave.version)}
     form = wave_form([wave.client], list(versions.values()), wave)
+    status = 0
     if form.validate_on_submit():
         try:
             services.update_wave(wave, form.read(), versions[form.version_id.data])
             return _to_wave(wave, _("Saved."))
-        except Invalid as error:
-            show(form, error)
-    return _form_page(form, wave)
+        except (Invalid, Conflict) as error:
+            status = _refused(form, error)
+    return _form_page(form, wave, status)
 
 
 @bp.route("/waves/<int:wave_id>/ethics", methods=["GET", "POST"])
@@ -95,13 +108,14 @@ def ethics(wave_id: int) -> Page:
     """Record that the client told its staff."""
     wave = queries.wave_for(me(), wave_id)
     form = EthicsForm(data={"note": wave.ethics_note})
+    status = 0
     if form.validate_on_submit():
         try:
             services.record_ethics(wave, me(), now(), form.note.data or "")
             return _to_wave(wave, _("Recorded. The wave can be opened."))
-        except Invalid as error:
-            show(form, error)
-    return render_template("waves/ethics.html", form=form, wave=wave), 422 if form.errors else 200
+        except (Invalid, Conflict) as error:
+            status = _refused(form, error)
+    return render_template("waves/ethics.html", form=form, wave=wave), _status(form, status)
 
 
 @bp.post("/waves/<int:wave_id>/open")
@@ -109,7 +123,7 @@ def ethics(wave_id: int) -> Page:
 def open_wave(wave_id: int) -> Page:
     """Let visits be offered."""
     wave = queries.wave_for(me(), wave_id)
-    services.open_wave(wave)
+    services.open_wave(wave, me(), now())
     return _to_wave(wave, _("The wave is open. Visits can be offered to shoppers."))
 
 
@@ -118,7 +132,7 @@ def open_wave(wave_id: int) -> Page:
 def close(wave_id: int) -> Page:
     """End the wave."""
     wave = queries.wave_for(me(), wave_id)
-    services.close_wave(wave)
+    services.close_wave(wave, me(), now())
     return _to_wave(wave, _("The wave is closed."))
 
 
@@ -129,13 +143,14 @@ def release_date(wave_id: int) -> Page:
     wave = queries.wave_for(me(), wave_id)
     local = wave.release_at.astimezone(board.DESK) if wave.release_at else None
     form = ReleaseForm(data={"day": local.date(), "time": f"{local:%H:%M}"} if local else None)
+    status = 0
     if form.validate_on_submit():
         try:
             services.schedule_release(wave, me(), now(), form.read(board.DESK))
             return _to_wave(wave, _("Set: released by itself on %(time)s.", time=clock(wave.release_at)))
-        except Invalid as error:
-            show(form, error)
-    return render_template("waves/release_date.html", form=form, wave=wave), 422 if form.errors else 200
+        except (Invalid, Conflict) as error:
+            status = _refused(form, error)
+    return render_template("waves/release_date.html", form=form, wave=wave), _status(form, status)
 
 
 @bp.post("/waves/<int:wave_id>/release-date/clear")

@@ -3,15 +3,17 @@
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from audit.accounts.models import Person
 from audit.branches import services
 from audit.branches.models import Branch
 from audit.branches.names import plain
 from audit.branches.services import BranchData, ClientData
 from audit.errors import Invalid
+from audit.trail.models import Entry
 from tests import factories
 from tests.conftest import World
 
@@ -69,10 +71,12 @@ def test_a_client_is_refused_at_the_field(
     assert refused(field, error)
 
 
-def test_a_refused_change_leaves_the_transaction_usable(session: Session, world: World) -> None:
+def test_a_refused_change_leaves_the_transaction_usable(
+    session: Session, world: World, admin: Person
+) -> None:
     with pytest.raises(Invalid):
-        services.update_client(world.client, ClientData("SHOP", "Ngân hàng Sao Mai"))
-    services.update_client(world.client, ClientData("BANK", "Ngân hàng Sao Mai 2", active=False))
+        services.update_client(world.client, ClientData("SHOP", "Ngân hàng Sao Mai"), admin, AT)
+    services.update_client(world.client, ClientData("BANK", "Ngân hàng Sao Mai 2", active=False), admin, AT)
     session.commit()
     assert (world.client.code, world.client.name, world.client.active) == (
         "BANK",
@@ -97,32 +101,34 @@ def test_a_region_cannot_lie_in_another_clients_region(session: Session, world: 
     assert refused("parent_id", error)
 
 
-def test_a_region_cannot_lie_under_itself_or_below(session: Session, world: World) -> None:
+def test_a_region_cannot_lie_under_itself_or_below(session: Session, world: World, admin: Person) -> None:
     child = services.create_region(world.client, "Hà Nội", world.north.id)
     for parent in (world.north, child):
         with pytest.raises(Invalid) as error:
-            services.update_region(world.north, "Miền Bắc", parent.id)
+            services.update_region(world.north, "Miền Bắc", parent.id, admin, AT)
         assert refused("parent_id", error)
 
 
-def test_moving_a_region_moves_the_levels_below(session: Session, world: World) -> None:
+def test_moving_a_region_moves_the_levels_below(session: Session, world: World, admin: Person) -> None:
     child = services.create_region(world.client, "Hà Nội", world.north.id)
     grandchild = services.create_region(world.client, "Nội thành", child.id)
-    services.update_region(child, "Hà Nội", None)
+    services.update_region(child, "Hà Nội", None, admin, AT)
     session.commit()
     assert (child.level, grandchild.level) == (1, 2)
-    services.update_region(world.north, "Miền Bắc", grandchild.id)
+    services.update_region(world.north, "Miền Bắc", grandchild.id, admin, AT)
     session.commit()
     assert (world.north.level, world.north.parent_id) == (3, grandchild.id)
 
 
-def test_a_move_that_would_push_the_lowest_too_deep_is_refused(session: Session, world: World) -> None:
+def test_a_move_that_would_push_the_lowest_too_deep_is_refused(
+    session: Session, world: World, admin: Person
+) -> None:
     deep = world.south
     for level in (2, 3):
         deep = services.create_region(world.client, f"Nam {level}", deep.id)
     services.create_region(world.client, "Hà Nội", world.north.id)
     with pytest.raises(Invalid) as error:
-        services.update_region(world.north, "Miền Bắc", deep.id)
+        services.update_region(world.north, "Miền Bắc", deep.id, admin, AT)
     assert refused("parent_id", error)
 
 
@@ -133,10 +139,10 @@ def test_two_regions_of_one_place_need_two_names(session: Session, world: World)
     services.create_region(world.client, "Miền Nam", world.north.id)
 
 
-def test_a_branch_can_be_found_without_accents(session: Session, world: World) -> None:
+def test_a_branch_can_be_found_without_accents(session: Session, world: World, admin: Person) -> None:
     branch = services.create_branch(world.client, data(world, name="Đống Đa"))
     assert branch.search == "cn009 dong da 1 lac long quan, ha noi"
-    services.update_branch(branch, data(world, name="Thanh Xuân"))
+    services.update_branch(branch, data(world, name="Thanh Xuân"), admin, AT)
     assert "thanh xuan" in branch.search
 
 
@@ -206,3 +212,54 @@ def test_a_race_for_a_code_ends_in_a_sentence(session: Session, world: World) ->
     with pytest.raises(Invalid):
         services.create_branch(world.client, data(world, name="Khác"))
     assert session.query(Branch).filter_by(code="CN009").count() == 1
+
+
+def entries(session: Session, room: str) -> list[tuple[str, int | None, int | None, dict[str, object]]]:
+    """What the trail says of a room: kind, who, client, facts."""
+    found = session.scalars(select(Entry).where(Entry.kind.startswith(room)).order_by(Entry.id))
+    return [(one.kind, one.by_id, one.client_id, one.data) for one in found]
+
+
+def test_moving_a_branch_is_recorded_as_it_changes_who_sees_its_history(
+    session: Session, world: World, admin: Person
+) -> None:
+    branch = world.southern_branch
+    same = data(world, region_id=world.south.id, code="CN003", name="Ninh Kiều")
+    services.update_branch(branch, same, admin, AT)
+    assert entries(session, "branch") == []
+    services.update_branch(branch, replace(same, region_id=world.north.id), admin, AT)
+    moved = {"branch": "CN003 Ninh Kiều", "old": "Miền Nam", "new": "Miền Bắc"}
+    assert entries(session, "branch") == [("branch.moved", admin.id, world.client.id, moved)]
+    services.update_branch(branch, replace(same, region_id=world.north.id, active=False), admin, AT)
+    services.update_branch(branch, replace(same, region_id=world.north.id), admin, AT)
+    kinds = [kind for kind, *_rest in entries(session, "branch")]
+    assert kinds == ["branch.moved", "branch.closed", "branch.opened"]
+
+
+def test_moving_a_region_is_recorded_and_a_new_name_is_none(
+    session: Session, world: World, admin: Person
+) -> None:
+    services.update_region(world.north, "Bắc Bộ", None, admin, AT)
+    assert entries(session, "region") == []
+    services.update_region(world.north, "Bắc Bộ", world.south.id, admin, AT)
+    services.update_region(world.north, "Bắc Bộ", None, admin, AT)
+    facts = [about for *_rest, about in entries(session, "region")]
+    assert facts == [
+        {"region": "Bắc Bộ", "old": "", "new": "Miền Nam"},
+        {"region": "Bắc Bộ", "old": "Miền Nam", "new": ""},
+    ]
+
+
+def test_what_changed_about_a_client_is_recorded(session: Session, world: World, admin: Person) -> None:
+    same = ClientData("BANK", "Ngân hàng Sao Mai")
+    services.update_client(world.client, same, admin, AT)
+    assert entries(session, "client") == []
+    services.update_client(world.client, replace(same, dispute_days=0, active=False), admin, AT)
+    assert entries(session, "client") == [
+        (
+            "client.changed",
+            admin.id,
+            world.client.id,
+            {"old": {"dispute_days": 7, "active": True}, "new": {"dispute_days": 0, "active": False}},
+        )
+    ]

@@ -4,7 +4,7 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -14,6 +14,7 @@ from audit.checklists.document import digest
 from audit.checklists.models import Checklist, Version, VersionState
 from audit.checklists.outline import outline
 from audit.errors import Conflict, Invalid
+from audit.trail.models import Entry
 from tests import factories
 from tests.factories import AT, CHECKLIST
 
@@ -94,15 +95,17 @@ def test_publishing_freezes_the_document_with_its_hash(
         services.set_weights(draft, {"issue": "1"})
 
 
-def test_only_a_published_version_retires_and_only_once(session: Session, draft: Version) -> None:
+def test_only_a_published_version_retires_and_only_once(
+    session: Session, draft: Version, admin: Person
+) -> None:
     with pytest.raises(Conflict):
-        services.retire(draft)
+        services.retire(draft, admin, AT)
     services.publish(draft, None, AT)
-    services.retire(draft)
+    services.retire(draft, admin, AT)
     session.commit()
     assert draft.state == VersionState.RETIRED
     with pytest.raises(Conflict):
-        services.retire(draft)
+        services.retire(draft, admin, AT)
 
 
 BROKEN: list[tuple[dict[str, Any], str, str]] = [
@@ -279,9 +282,11 @@ def test_the_database_keeps_a_published_version(session: Session, draft: Version
 
 
 @pytest.mark.parametrize("statement", [*FROZEN[:7], "UPDATE version SET state = 'published'", FROZEN[8]])
-def test_the_database_keeps_a_retired_version(session: Session, draft: Version, statement: str) -> None:
+def test_the_database_keeps_a_retired_version(
+    session: Session, draft: Version, statement: str, admin: Person
+) -> None:
     services.publish(draft, None, AT)
-    services.retire(draft)
+    services.retire(draft, admin, AT)
     session.commit()
     with pytest.raises(IntegrityError, match="published version"):
         session.execute(text(statement))
@@ -303,3 +308,14 @@ def test_a_draft_that_is_asked_for_twice_is_one_until_it_is_changed(session: Ses
     session.commit()
     second = services.new_draft(version.checklist, version, AT)
     assert (first.number, second.number) == (2, 3)
+
+
+def test_publishing_and_retiring_are_recorded(session: Session, draft: Version, admin: Person) -> None:
+    services.publish(draft, admin, AT)
+    services.retire(draft, admin, AT)
+    found = session.scalars(select(Entry).order_by(Entry.id)).all()
+    about = {"checklist": draft.checklist.code, "version": draft.number}
+    assert [(one.kind, one.by_id, one.data) for one in found] == [
+        ("checklist.published", admin.id, about),
+        ("checklist.retired", admin.id, about),
+    ]

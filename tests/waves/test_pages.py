@@ -146,7 +146,10 @@ def test_the_gate_opens_after_the_record_and_only_once(
     assert "Người ghi: Đỗ Hải Yến" in browser.get(f"/waves/{wave.id}").text
     assert browser.post(f"/waves/{wave.id}/open").status_code == 303
     assert browser.post(f"/waves/{wave.id}/open").status_code == 409
-    assert browser.post(f"/waves/{wave.id}/ethics", data=note).status_code == 409
+    late = browser.post(f"/waves/{wave.id}/ethics", data={"note": "Bản ghi dài tôi vừa viết xong"})
+    assert late.status_code == 409
+    assert "Bản ghi dài tôi vừa viết xong" in late.text  # what was typed is not lost
+    assert 'role="alert"' in late.text
     session.refresh(wave)
     assert wave.state == WaveState.OPEN
 
@@ -350,3 +353,24 @@ def test_a_wave_closes_when_nothing_waits(
     assert browser.post(f"/waves/{wave.id}/close").status_code == 303
     assert browser.get(f"/waves/{wave.id}").status_code == 200
     assert browser.post(f"/waves/{wave.id}/edit", data={}).status_code in (409, 422)
+
+
+def test_a_change_that_came_too_late_keeps_what_was_typed(
+    client_of: Browser, session: Session, wave: Wave, admin: Person
+) -> None:
+    wave.state = WaveState.CLOSED
+    session.commit()
+    form = {
+        "client_id": wave.client_id,
+        "version_id": wave.version_id,
+        "name": wave.name,
+        "starts_on": "01/10/2026",
+        "ends_on": "31/12/2026",
+        "fee": "150.000",
+        "expense_cap": "0",
+        "scenario": "Vai khách mới, hỏi mở thẻ",
+    }
+    answer = client_of(admin).post(f"/waves/{wave.id}/edit", data=form)
+    assert answer.status_code == 409
+    assert "Vai khách mới, hỏi mở thẻ" in answer.text
+    assert 'role="alert"' in answer.text

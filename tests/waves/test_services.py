@@ -5,13 +5,14 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from audit.accounts.models import Person
 from audit.checklists.models import Version, VersionState
 from audit.errors import Conflict, Invalid
+from audit.trail.models import Entry
 from audit.visits.lifecycle import State
 from audit.waves import services
 from audit.waves.models import Wave, WaveState
@@ -89,14 +90,14 @@ def test_a_client_that_is_not_active_gets_no_wave(session: Session, world: World
 
 def test_a_wave_does_not_open_before_the_staff_was_told(planned: Wave, admin: Person) -> None:
     with pytest.raises(Conflict) as error:
-        services.open_wave(planned)
+        services.open_wave(planned, admin, AT)
     assert error.value.code == "ethics"
     assert "báo cho nhân viên" in str(error.value.message)
     for note in ("", "   ", "đã báo"):
         with pytest.raises(Invalid):
             services.record_ethics(planned, admin, AT, note)
     services.record_ethics(planned, admin, AT, "Thông báo số 12 ngày 03/11/2026.")
-    services.open_wave(planned)
+    services.open_wave(planned, admin, AT)
     assert (planned.state, planned.ethics_by_id, planned.ethics_at) == (WaveState.OPEN, admin.id, AT)
 
 
@@ -105,7 +106,7 @@ def test_the_record_stays_once_the_wave_is_open(session: Session, world: World, 
     with pytest.raises(Conflict):
         services.record_ethics(wave, admin, AT, "Một bản ghi khác hẳn.")
     with pytest.raises(Conflict):
-        services.open_wave(wave)
+        services.open_wave(wave, admin, AT)
 
 
 def test_a_version_with_visits_stays(session: Session, planned: Wave, world: World, version: Version) -> None:
@@ -139,20 +140,20 @@ def test_a_wave_with_unfinished_visits_does_not_close(
     wave = factories.wave(world.client, admin)
     visit = factories.visit(wave, world.branch, shopper, State(state))
     with pytest.raises(Conflict, match="1 lượt"):
-        services.close_wave(wave)
+        services.close_wave(wave, admin, AT)
     session.delete(visit)
     factories.visit(wave, world.branch, shopper, State.RELEASED)
     factories.visit(wave, world.branch, shopper, State.CANCELLED)
-    services.close_wave(wave)
+    services.close_wave(wave, admin, AT)
     assert wave.state == WaveState.CLOSED
 
 
 def test_a_closed_wave_does_not_change(session: Session, world: World, admin: Person) -> None:
     wave = factories.wave(world.client, admin)
-    services.close_wave(wave)
+    services.close_wave(wave, admin, AT)
     for work in (
-        lambda: services.close_wave(wave),
-        lambda: services.open_wave(wave),
+        lambda: services.close_wave(wave, admin, AT),
+        lambda: services.open_wave(wave, admin, AT),
         lambda: services.update_wave(wave, DATA),
     ):
         with pytest.raises(Conflict):
@@ -215,3 +216,22 @@ def test_the_database_refuses_nonsense(
     with pytest.raises(IntegrityError):
         session.execute(text(statement))
     session.rollback()
+
+
+def test_the_gate_and_the_steps_of_a_wave_are_recorded(
+    session: Session, planned: Wave, admin: Person
+) -> None:
+    first, second = "Thông báo số 12 ngày 03/11/2026.", "Thông báo số 13 ngày 04/11/2026."
+    services.record_ethics(planned, admin, AT, first)
+    services.record_ethics(planned, admin, AT, second)
+    services.open_wave(planned, admin, AT)
+    services.close_wave(planned, admin, AT)
+    found = session.scalars(select(Entry).order_by(Entry.id)).all()
+    about = {"wave": planned.name}
+    assert [(one.kind, one.data) for one in found] == [
+        ("wave.ethics", {**about, "note": first}),
+        ("wave.ethics", {**about, "note": second, "old": first}),
+        ("wave.opened", about),
+        ("wave.closed", about),
+    ]
+    assert {(one.by_id, one.client_id, one.at) for one in found} == {(admin.id, planned.client_id, AT)}
