@@ -95,7 +95,7 @@ def file(batch_id: int) -> Response:
     """The ZIP; written down before it is handed out, for each visit in it too."""
     found = batches.batch_for(me(), batch_id)
     items = batches.open_items(me(), found)
-    whole = {"batch": found.id, "title": found.title, "count": len(items)}
+    whole = {"batch": found.id, "title": found.title, "count": len(items), "sha256": found.zip_sha256}
     each = [
         ("scorecard.downloaded", {**item._asdict(), "language": found.language, "batch": found.id})
         for item in items

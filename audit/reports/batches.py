@@ -37,6 +37,7 @@ class Item(NamedTuple):
     client_id: int
     visit_id: int
     scorecard_id: int
+    sha256: str  # of its PDF
 
 
 @dataclass(frozen=True)
@@ -200,8 +201,11 @@ def open_items(person: Person, batch: Batch) -> list[Item]:
     """The scorecards of a finished batch, all of which the person must still be allowed to see: NotFound."""
     numbers = [item.scorecard_id for item in batch.items]
     seen = scorecards_for(person).where(Scorecard.id.in_(numbers)).order_by(None).order_by(Scorecard.id)
+    own = (ScorecardFile.scorecard_id == Scorecard.id) & (ScorecardFile.language == batch.language)
     found = db.session.execute(
-        seen.with_only_columns(Scorecard.client_id, Scorecard.visit_id, Scorecard.id)
+        seen.join(ScorecardFile, own).with_only_columns(
+            Scorecard.client_id, Scorecard.visit_id, Scorecard.id, ScorecardFile.sha256
+        )
     ).all()
     if batch.zip_sha256 is None or len(found) != len(numbers):
         raise NotFound(_("This download holds scorecards that you may no longer see. Order a new one."))

@@ -162,6 +162,8 @@ class ScorecardData:
     objections: tuple[Objection, ...] = ()
     comment: str = ""  # an overall remark, if the shopper left one
     contact: str = ""  # where a branch objects: printed beside the deadline
+    sha: str = ""  # the fingerprint of all that was released, in hexadecimal
+    page: str = ""  # the address that always says which version counts
 
 
 def bands_from(rows: Sequence[Mapping[str, Any]] | None) -> tuple[Band, ...]:

@@ -69,6 +69,8 @@ def data_of(scorecard: Scorecard, photo_size: str) -> ScorecardData:
         ),
         contact=context["agency"]["contact"],
         comment=_remark(published_version.document, scorecard),
+        sha=scorecard.sha256 or "",
+        page=link_to(f"/scorecards/{scorecard.id}"),
     )
 
 

@@ -374,4 +374,6 @@ class _Builder:
             checklist=words.said(data.checklist.get("title"), self.language),
             checklist_version=data.checklist_version,
             checklist_sha=data.checklist_sha[:10],
+            sha=data.sha,
+            page=data.page,
         )

@@ -200,6 +200,8 @@ class DocumentView:
     checklist: str
     checklist_version: int
     checklist_sha: str
+    sha: str  # the fingerprint of what was released, 64 digits, or nothing
+    page: str  # where it stands which version counts
 
 
 @dataclass(frozen=True)

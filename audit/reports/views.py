@@ -128,7 +128,7 @@ def pdf(scorecard_id: int) -> Response:
         raise Conflict(gettext("The PDF is being made. Try again in a minute."), code="not_ready")
     name = f"{card.number}-v{card.edition}-{file.language}.pdf"
     about = {"client_id": card.client_id, "visit_id": card.visit_id, "scorecard_id": card.id}
-    record_apart("scorecard.downloaded", me(), now(), **about, language=file.language)
+    record_apart("scorecard.downloaded", me(), now(), **about, language=file.language, sha256=file.sha256)
     return Response(
         current_app.extensions["storage"].read(file.sha256),
         mimetype="application/pdf",

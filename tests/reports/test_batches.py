@@ -1,5 +1,6 @@
 """A wave's scorecards as one file: who gets which, made once, in order, logged, safe against second clicks."""
 
+import hashlib
 import io
 import zipfile
 from collections.abc import Callable
@@ -122,6 +123,9 @@ def test_each_gets_what_is_released_in_their_scope(
     packed_cards = {(card.client_id, card.visit_id, card.id) for card in inside(session, *codes)}
     assert {(one.client_id, one.visit_id, one.scorecard_id) for one in each} == packed_cards
     assert all((one.by_id, one.data["batch"]) == (person.id, fetched.data["batch"]) for one in each)
+    assert fetched.data["sha256"] == hashlib.sha256(answer.data).hexdigest()
+    hashes = session.scalars(select(ScorecardFile.sha256).where(ScorecardFile.language == "vi"))
+    assert {one.data["sha256"] for one in each} <= set(hashes)
 
 
 def test_pdfs_that_are_not_made_yet_are_printed_for_it(

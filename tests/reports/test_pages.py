@@ -4,6 +4,7 @@ import hashlib
 import io
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -16,8 +17,10 @@ from sqlalchemy.orm import Session
 
 from audit.accounts.models import Person
 from audit.db import db, now
+from audit.mails.services import link_to
 from audit.reports import tasks
 from audit.review.models import Scorecard, ScorecardFile
+from audit.trail.models import Entry
 from audit.visits.lifecycle import State
 from audit.visits.models import Visit
 from tests import factories, stories
@@ -84,6 +87,34 @@ def test_the_pdf_is_made_once_and_its_bytes_stay(
     assert len(session.scalars(select(ScorecardFile)).all()) == 2
     assert manager.get(address, query_string={"language": "xx"}).data == manager.get(address).data
     assert card.number in PdfReader(io.BytesIO(manager.get(address).data)).pages[0].extract_text()
+
+
+def test_page_file_and_trail_name_the_same_hashes(
+    card: Scorecard, client_of: Browser, branch_manager: Person, session: Session
+) -> None:
+    tasks.make_scorecard_files(card.id)
+    rows = {row.language: row.sha256 for row in session.scalars(select(ScorecardFile))}
+    browser, fingerprint = client_of(branch_manager), card.sha256 or ""
+    page = browser.get(f"/scorecards/{card.id}").text
+    for sha in (*rows.values(), fingerprint):
+        assert f"<dd><code>{sha}</code></dd>" in page
+    assert f'<code title="{rows["vi"]}">{rows["vi"][:12]}…</code>' in page
+
+    counts = {"vi": "Bản nào đang có hiệu lực", "en": "Which version counts"}
+    for language, sha in rows.items():
+        answer = browser.get(f"/scorecards/{card.id}/pdf", query_string={"language": language})
+        entry = session.scalars(select(Entry).order_by(Entry.id.desc())).first()
+        assert entry is not None
+        assert (entry.kind, entry.data["sha256"]) == ("scorecard.downloaded", sha)
+        pages = PdfReader(io.BytesIO(answer.data)).pages
+        address = link_to(f"/scorecards/{card.id}")
+        for one in pages:
+            foot = " ".join(one.extract_text().split())
+            assert fingerprint[:12] in foot
+            assert f"{counts[language]}: {address}" in foot
+        assert fingerprint in "".join(pages[-1].extract_text().split())
+        notes: Any = pages[-1]["/Annots"]
+        assert address in [note.get_object()["/A"]["/URI"] for note in notes]
 
 
 @pytest.mark.parametrize("change", ["DELETE FROM scorecard_file", "UPDATE scorecard_file SET sha256 = ''"])
