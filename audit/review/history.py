@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from audit.db import db
 from audit.review.layers import Flag
 from audit.review.models import Scorecard
+from audit.review.scorecards import when
 from audit.visits.models import Visit
 from audit.waves.models import Wave
 
@@ -31,7 +32,13 @@ class Past:
 
 
 def past_of(visit: Visit) -> list[Past]:
-    """The last approved or released visits of the same branch, the newest first, without this one."""
+    """The last approved or released visits of the same branch, newest first: of no later day, without this one.
+
+    Where nothing was done yet, those until the end of its window.
+    """
+    until = visit.closes_on
+    if visit.visited_at or visit.started_at or visit.submitted_at:
+        until = when(visit, visit.branch.timezone)[0]
     flags = (
         select(func.count())
         .select_from(Flag)
@@ -54,6 +61,7 @@ def past_of(visit: Visit) -> list[Past]:
         .join(Visit, Visit.id == Scorecard.visit_id)
         .join(Wave, Wave.id == Scorecard.wave_id)
         .where(Scorecard.branch_id == visit.branch_id, Scorecard.is_current, Scorecard.visit_id != visit.id)
+        .where(Scorecard.visited_on <= until)
         .order_by(Scorecard.visited_on.desc(), Scorecard.id.desc())
         .limit(LAST)
     )
