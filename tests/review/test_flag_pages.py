@@ -138,6 +138,11 @@ def test_with_a_strong_flag_approving_takes_a_reason(
     assert status == 422
     assert "Lượt này có dấu hiệu cần xem." in page
     assert 'name="flag_note"' in page
+    assert 'href="#flag_note"' in page  # from the refusal above to the field
+    field = page.partition('id="flag_note"')[2].partition(">")[0]
+    assert 'aria-invalid="true"' in field
+    assert 'aria-describedby="flag_note-wrong flag_note-help"' in field
+    assert 'id="flag_note-wrong"' in page
     assert state_of(visit.id) == "submitted"
 
     assert post(browser, visit, "approve", flag_note="Đã gọi chi nhánh xác minh.")[0] == 303
