@@ -31,6 +31,7 @@ class Rejection:
     reason: str
     at: datetime
     until: datetime
+    by_id: int | None
 
 
 def rejections_of(visit_ids: Collection[int]) -> dict[int, Rejection]:
@@ -41,7 +42,7 @@ def rejections_of(visit_ids: Collection[int]) -> dict[int, Rejection]:
         .order_by(VisitEvent.id)
     )
     return {
-        event.visit_id: Rejection(event.data.get("reason", ""), event.at, event.at + TIME)
+        event.visit_id: Rejection(event.data.get("reason", ""), event.at, event.at + TIME, event.by_id)
         for event in db.session.scalars(query)
     }
 
@@ -64,6 +65,14 @@ def open_appeals(person: Person) -> list[Appeal]:
         return []
     query = select(Appeal).where(Appeal.granted.is_(None)).order_by(Appeal.at, Appeal.visit_id)
     return list(db.session.scalars(query.options(joinedload(Appeal.visit).joinedload(Visit.branch))))
+
+
+def answerers(visit: Visit) -> list[Person]:
+    """Who may answer an appeal: admins, but not who went there, nor who rejected it while there is another."""
+    admins = [admin for admin in agency.admins() if admin.id != visit.shopper_id]
+    rejection = rejections_of([visit.id]).get(visit.id)
+    others = [admin for admin in admins if rejection is None or admin.id != rejection.by_id]
+    return others or admins
 
 
 def raise_appeal(visit: Visit, by: Person, at: datetime, text: str) -> Appeal:
@@ -92,7 +101,7 @@ def raise_appeal(visit: Visit, by: Person, at: datetime, text: str) -> Appeal:
     db.session.add(made)
     record("appeal.made", by, at, client_id=visit.client_id, visit_id=visit.id, text=said)
     db.session.flush()
-    for admin in agency.admins():
+    for admin in answerers(visit):
         post(f"appeal:{made.id}:{admin.id}", admin, at, lambda: _asks(visit))
     return made
 
@@ -114,6 +123,8 @@ def answer(visit: Visit, by: Person, at: datetime, *, granted: bool, text: str) 
         raise Conflict(_("This appeal is answered already."), code="once")
     if visit.shopper_id == by.id:
         raise Forbidden(_("This visit was yours, so somebody else must review it."))
+    if by.id not in {admin.id for admin in answerers(visit)}:
+        raise Forbidden(_("You rejected this visit yourself, so another admin answers the appeal."))
     if not said:
         raise Invalid(_("Write the reason: the shopper reads it."), field="answer")
     if len(said) > LONGEST:

@@ -14,6 +14,7 @@ from audit.visits import queries as visits
 
 bp.add_app_template_global(grades.grade_of)
 bp.add_app_template_global(appeals.appeal_of)
+bp.add_app_template_global(appeals.answerers, "appeal_answerers")
 
 
 @bp.post(f"{VISIT}/grade")
