@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from flask import current_app
+
 from audit.accounts.models import Person
 from audit.earnings.queries import waiting_corrections
 from audit.i18n import clock, day, ngettext
@@ -17,6 +19,8 @@ from audit.review.layers import Appeal, Grade
 from audit.visits import queries as visits
 from audit.visits.lifecycle import State
 from audit.visits.models import Visit
+
+EARNING = (State.ACCEPTED, State.IN_PROGRESS, State.SUBMITTED, State.RETURNED)  # may still be approved
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,8 @@ class Line:
     has_corrections: bool  # some wait for the shopper
     may_report: bool
     may_appeal: bool
+    was_rejected_again: bool  # after its appeal had been granted
+    expected: str  # when the money comes, while no payment says it; empty where none is due
 
     @property
     def amount(self) -> int:
@@ -110,7 +116,20 @@ def _line(visit: Visit, facts: _Facts, at: datetime) -> Line:
         has_corrections=visit.id in facts.corrections,
         may_report=cap > 0 and is_open and visit.state in services.SPENDING,
         may_appeal=rejection is not None and appeal is None and at <= rejection.until,
+        was_rejected_again=rejection is not None and _answered_before(appeal, rejection.at),
+        expected=_expected(visit, payment),
     )
+
+
+def _answered_before(appeal: Appeal | None, at: datetime) -> bool:
+    return appeal is not None and appeal.answered_at is not None and appeal.answered_at < at
+
+
+def _expected(visit: Visit, payment: Payment | None) -> str:
+    if payment is not None or visit.state not in EARNING:
+        return ""
+    days = current_app.extensions["settings"].payment_days
+    return ngettext("within %(num)s day after approval", "within %(num)s days after approval", days)
 
 
 def _stands(visit: Visit, payment: Payment | None) -> str:
@@ -139,6 +158,7 @@ def _money(payment: Payment) -> str:
 def _blocked(visit: Visit, facts: _Facts) -> tuple[str, bool]:
     """What has to happen next, and whether the shopper has to do it."""
     zone = visit.branch.timezone
+    appeal = facts.appeals.get(visit.id)
     waiting = facts.corrections.get(visit.id, 0)
     if waiting:
         words = ngettext(
@@ -158,11 +178,16 @@ def _blocked(visit: Visit, facts: _Facts) -> tuple[str, bool]:
     if visit.state in (State.ACCEPTED, State.IN_PROGRESS):
         return _("To be submitted by %(time)s.", time=clock(visit.submit_by, zone)), True
     if visit.state == State.SUBMITTED:
-        return _("Waits for the agency since %(time)s.", time=clock(visit.submitted_at, zone)), False
-    appeal = facts.appeals.get(visit.id)
+        return _("Waits for the agency since %(time)s.", time=clock(_came(visit, appeal), zone)), False
     if visit.state == State.REJECTED and appeal is not None and appeal.granted is None:
         return _("Your appeal waits for the agency's answer."), False
     payment = facts.payments.get(visit.id)
     if payment is not None and payment.state == PaymentState.NEW:
         return _("Waits for the agency to approve the payment."), False
     return "", False
+
+
+def _came(visit: Visit, appeal: Appeal | None) -> datetime | None:
+    """When it came to the agency last: sent, or brought back by an appeal that was granted."""
+    answered = appeal.answered_at if appeal is not None and appeal.granted else None
+    return max((one for one in (visit.submitted_at, answered) if one is not None), default=None)

@@ -8,13 +8,15 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from audit.accounts.models import Person
+from audit.accounts.models import Person, RoleName
 from audit.db import db
 from audit.errors import Conflict, Forbidden
+from audit.i18n import clock
 from audit.mails.models import Mail
 from audit.payments import services as payments
 from audit.payments.models import Expense, Payment
 from audit.review import appeals, grades
+from audit.review import services as review
 from audit.review.layers import Appeal, Grade
 from audit.visits import queries as visits
 from audit.visits.lifecycle import State
@@ -171,6 +173,73 @@ def test_a_declined_appeal_ends_there(
     assert "<strong>Không chấp nhận</strong>" in client_of(admin).get(f"/review/{rejected.id}").text
     with pytest.raises(Conflict):
         appeals.raise_appeal(visits.locked_visit_for(shopper, rejected.id), shopper, AT, "Lần nữa")
+
+
+def test_a_second_rejection_is_not_told_as_a_success(
+    session: Session, rejected: Visit, shopper: Person, editor: Person, admin: Person, client_of: ClientOf
+) -> None:
+    client, path = client_of(shopper), f"/visits/{rejected.id}/appeal"
+    appeals.raise_appeal(visits.locked_visit_for(shopper, rejected.id), shopper, AT, "Tôi đã tới.")
+    back = AT + timedelta(days=1)
+    appeals.answer(rejected, admin, back, granted=True, text="Ảnh rõ rồi.")
+    session.commit()
+    page = client.get(path).text
+    assert ("<h1>Khiếu nại được chấp nhận</h1>" in page, "được kiểm tra lại" in page) == (True, True)
+    assert f"từ {clock(back)}" in client.get("/earnings").text
+
+    locked = visits.locked_visit_for(editor, rejected.id)
+    review.reject(locked, editor, AT + timedelta(days=2), "Vẫn là ảnh cũ", fraud=True)
+    session.commit()
+    page = client.get(path).text
+    assert "<h1>Lượt này bị từ chối lần nữa</h1>" in page
+    assert "Vẫn là ảnh cũ" in page
+    assert "chỉ được khiếu nại một lần" in page
+    assert "Lượt này được kiểm tra lại" not in page
+    with pytest.raises(Conflict):
+        appeals.raise_appeal(visits.locked_visit_for(shopper, rejected.id), shopper, back, "Lần nữa")
+
+
+def test_who_rejected_does_not_answer_while_there_is_another_admin(
+    session: Session, visit: Visit, shopper: Person, admin: Person, client_of: ClientOf
+) -> None:
+    stories.rejected(visit, admin)
+    second = factories.person("Cao Thị Sen", RoleName.ADMIN)
+    session.commit()
+    locked = visits.locked_visit_for(shopper, visit.id)
+    appeals.raise_appeal(locked, shopper, AT, "Tôi đã tới.")
+    session.commit()
+    asked = session.scalars(select(Mail.person_id).where(Mail.key.startswith("appeal:"))).all()
+    assert asked == [second.id]
+
+    sent = {"granted": "no", "answer": "Ảnh của lượt khác."}
+    desk = client_of(admin)
+    page = desk.get(f"/review/{visit.id}").text
+    assert ('name="granted"' in page, "sẽ trả lời: Cao Thị Sen." in page) == (False, True)
+    assert desk.post(f"/review/{visit.id}/appeal", data=sent).status_code == 403
+    other = client_of(second)
+    assert 'name="granted"' in other.get(f"/review/{visit.id}").text
+    assert other.post(f"/review/{visit.id}/appeal", data=sent).status_code == 303
+
+
+def test_the_only_admin_answers_also_what_they_rejected(
+    session: Session, visit: Visit, shopper: Person, admin: Person
+) -> None:
+    stories.rejected(visit, admin)
+    factories.person("Đã Nghỉ", RoleName.ADMIN, active=False)
+    locked = visits.locked_visit_for(shopper, visit.id)
+    appeals.raise_appeal(locked, shopper, AT, "Tôi đã tới.")
+    assert appeals.answer(locked, admin, AT, granted=False, text="Ảnh của lượt khác.").granted is False
+    session.commit()
+
+
+def test_before_approval_the_page_says_how_long_the_money_takes(
+    session: Session, visit: Visit, shopper: Person, editor: Person, client_of: ClientOf
+) -> None:
+    wanted = "trong 15 ngày kể từ khi được duyệt"
+    client = client_of(shopper)
+    assert wanted in client.get("/earnings").text
+    stories.approved(visit, editor)
+    assert wanted not in client.get("/earnings").text  # the day itself is told
 
 
 def test_after_two_weeks_it_is_too_late(rejected: Visit, shopper: Person) -> None:
