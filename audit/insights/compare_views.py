@@ -27,7 +27,7 @@ from audit.insights.narrowing import narrowing_words
 from audit.insights.selection import Selection
 from audit.insights.sheet import printed
 from audit.insights.sheets.compare import OF_COMPARISON
-from audit.insights.view import sees_all_of, sees_ranks
+from audit.insights.view import sees_all_of
 from audit.review.comparable import why_not
 from audit.security import me
 from audit.waves.models import Wave
@@ -74,7 +74,6 @@ def compare_page() -> str | Response:
         else None,
         words=words,
         printed=printed,
-        ranks=sees_ranks(me(), chosen.wave.client_id),
         narrowed=narrowing_words(chosen),
         proposed=proposed(me(), chosen.wave.client_id) if asked.what == "branches" else [],
         link=lambda to="insights.compare", **changes: _link(chosen, asked, to, **changes),
@@ -96,7 +95,7 @@ def _branches(chosen: Selection) -> Asked:
         "b": other.id if other else None,
         "picked": "yes" if picked else None,
     }
-    compared = comparing.of_branches(chosen, one, other, picked=picked) if one and other else None
+    compared = comparing.of_branches(me(), chosen, one, other, picked=picked) if one and other else None
     return Asked("branches", compared, picks, keys=keys)
 
 

@@ -85,6 +85,10 @@ def reason(compared: Comparison) -> str:
         "other_rules": _(
             "The checklists of the two waves score by different rules: they cannot be compared."
         ),
+        "not_theirs": _(
+            "How a single branch changes is told to the client’s side only: the waves stand side by side, without a"
+            " verdict."
+        ),
         "not_both": _("The branch was not visited in both waves."),
         "ends": _(
             "These are the highest and the lowest of the wave: such two always differ, so their difference gets no"
@@ -112,6 +116,8 @@ def notes(compared: Comparison) -> list[str]:
         ]
     if compared.difference.branches is not None:
         return [_("The change is the mean over the branches that were visited in both waves.")]
+    if compared.difference.low is None:
+        return []
     return [
         _("A branch’s change is judged together with the changes of all branches."),
         words.false_alarms_note(),

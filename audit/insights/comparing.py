@@ -12,7 +12,7 @@ from audit.insights.cells import means_of, wave_cells, yardstick_of
 from audit.insights.parts import Parts, parts_of
 from audit.insights.selection import Selection
 from audit.insights.statistics import BranchStatistics, Estimate, WaveStatistics
-from audit.insights.view import View, view_of
+from audit.insights.view import View, sees_ranks, view_of
 from audit.review import comparable
 from audit.scoring.areas import compare_areas
 from audit.scoring.cells import Trend
@@ -57,7 +57,8 @@ class Difference:
     """What one side has more than the other, in points with its range (not clipped), and the verdict.
 
     `verdict` is "higher", "lower", "up", "down", "unclear" or "too_few"; `why` says in a code why there is no
-    verdict: "no_visits", "few_visits", "no_range", "few_branches", "other_rules", "shared", "not_both", "ends".
+    verdict: "no_visits", "few_visits", "no_range", "few_branches", "other_rules", "shared", "not_both", "ends",
+    "not_theirs".
     """
 
     diff: Fraction | None = None
@@ -94,7 +95,9 @@ class Comparison:
         return any(side.mean is not None for side in self.sides)
 
 
-def of_branches(selection: Selection, one: Branch, other: Branch, *, picked: bool = False) -> Comparison:
+def of_branches(
+    person: Person, selection: Selection, one: Branch, other: Branch, *, picked: bool = False
+) -> Comparison:
     """Two branches in scope, in one wave of their client.
 
     The best and the worst of a wave always differ: they get no verdict, unless somebody says that they were
@@ -102,7 +105,8 @@ def of_branches(selection: Selection, one: Branch, other: Branch, *, picked: boo
     """
     wave = selection.wave
     figures = statistics.of_wave(wave)
-    sides = [_branch_side(figures, wave, branch) for branch in (one, other)]
+    ranks = sees_ranks(person, wave.client_id)
+    sides = [_branch_side(figures, wave, branch, ranks=ranks) for branch in (one, other)]
     if one.id == other.id:
         return Comparison("branches", sides[0], sides[1], Difference(why="shared"))
     cells = [figures.cells.get(branch.id) for branch in (one, other)]
@@ -138,7 +142,10 @@ def of_regions(person: Person, selection: Selection, one: Region, other: Region)
 def of_waves(
     person: Person, selection: Selection, earlier: Wave, later: Wave, branch: Branch | None
 ) -> Comparison:
-    """Two waves of a client: of one branch, or of the branches of the filter."""
+    """Two waves of a client: of one branch, or of the branches of the filter.
+
+    A single branch's change is a trend, which is not for every reader.
+    """
     alike = comparable.same_rules(earlier.version, later.version)
     if branch is not None:
         sides = [_branch_side(statistics.of_wave(wave), wave, branch, "wave") for wave in (later, earlier)]
@@ -151,6 +158,8 @@ def of_waves(
         return Comparison("waves", sides[0], sides[1], Difference(why="shared"))
     if not alike:
         return Comparison("waves", sides[0], sides[1], Difference(why="other_rules"), alike=False)
+    if branch is not None and not sees_ranks(person, branch.client_id):
+        return Comparison("waves", sides[0], sides[1], Difference(why="not_theirs"))
     trend = trend_between(earlier, later, None if branch is not None else ids)
     difference = _branch_change(trend, branch.id) if branch is not None else _network_change(trend)
     return Comparison("waves", sides[0], sides[1], difference)
@@ -211,7 +220,9 @@ def _why(figures: WaveStatistics, n: int) -> str:
     return "few_visits" if n < MIN_VISITS else "few_branches"
 
 
-def _branch_side(figures: WaveStatistics, wave: Wave, branch: Branch, kind: str = "branch") -> Side:
+def _branch_side(
+    figures: WaveStatistics, wave: Wave, branch: Branch, kind: str = "branch", *, ranks: bool = False
+) -> Side:
     own = figures.branch(branch.id)
     return Side(
         kind=kind,
@@ -221,7 +232,7 @@ def _branch_side(figures: WaveStatistics, wave: Wave, branch: Branch, kind: str 
         branch_id=branch.id,
         told_apart=figures.tau != 0,
         parts=parts_of(wave.id, [branch.id]),
-        **_of_branch(own),
+        **_of_branch(own if ranks else own.unranked()),
     )
 
 

@@ -4,13 +4,17 @@ import dataclasses
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from html import unescape
+from typing import Any
 
 import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from audit.accounts.models import Person
+from audit.branches.models import Client
+from audit.checklists.models import Version
 from audit.db import db
 from audit.waves.models import Wave
 from tests import factories
@@ -39,6 +43,45 @@ def figures(world: World, shopper: Person, admin: Person, session: Session) -> F
     card(other, world.foreign_branch, shopper, 10, {"issue": 10, "attitude": 10, "speed": 10})
     session.commit()
     return Figures(wave, other)
+
+
+def wave_of(client: Client, admin: Person, version: Version, name: str, month: int) -> Wave:
+    """A wave of four weeks from the first of a month of 2026."""
+    return factories.wave(
+        client,
+        admin,
+        version,
+        name=name,
+        starts_on=date(2026, month, 1),
+        ends_on=date(2026, month, 28),
+    )
+
+
+@pytest.fixture
+def two_waves(world: Any, shopper: Person, admin: Person, session: Session) -> Any:
+    """Six branches with 3 visits each, 4 apart: s² = 16, with 24 degrees of freedom over both waves.
+
+    North: Hoàn Kiếm 80, Ba Đình 60, X0 70, X1 70. South: Ninh Kiều 64, Y 66. A wave earlier all have 60.
+    """
+    version = factories.version()
+    first, last = (
+        wave_of(world.client, admin, version, name, month) for name, month in (("Quý 2", 4), ("Quý 3", 7))
+    )
+    branches = [
+        world.branch,
+        world.second_branch,
+        factories.branch(world.north, "X0", "Xuân Đỉnh"),
+        factories.branch(world.north, "X1", "Xuân La"),
+        world.southern_branch,
+        factories.branch(world.south, "Y", "Yên Hòa"),
+    ]
+    for wave, means in ((first, [60] * 6), (last, [80, 60, 70, 70, 64, 66])):
+        for branch, mean in zip(branches, means, strict=True):
+            for away in (-4, 0, 4):
+                card(wave, branch, shopper, mean + away, {"issue": mean, "attitude": 90})
+    session.commit()
+    world.first, world.last, world.branches = first, last, branches
+    return world
 
 
 def rows(page: str) -> list[list[str]]:

@@ -1,9 +1,6 @@
 """Two of anything side by side: verdicts checked by hand, who may see which, and what is odd."""
 
-import csv
-import io
 import re
-from datetime import date
 from fractions import Fraction
 from html import unescape
 
@@ -14,7 +11,8 @@ from audit.insights.comparing import trend_between
 from audit.scoring.aggregate import aggregate
 from tests import factories
 from tests.insights.cards import card
-from tests.insights.conftest import heading, rows
+from tests.insights.comparisons import address, branches_address, figures_rows, page, side_by_side
+from tests.insights.conftest import heading, rows, wave_of
 
 
 @pytest.fixture(autouse=True)
@@ -22,71 +20,6 @@ def forgotten():
     statistics.forget()
     yield
     statistics.forget()
-
-
-def page(browser, query="", status=200):
-    answer = browser.get(f"/network/compare{query}", follow_redirects=True)
-    assert answer.status_code == status, answer.text[:500]
-    return answer.text
-
-
-def figures_file(browser, query):
-    """The row of the score in the CSV file of a comparison."""
-    answer = browser.get(f"/network/compare/compare.csv{query}")
-    assert answer.status_code == 200
-    return list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))[1]
-
-
-def side_by_side(text):
-    """The rows of the table, by their first cell."""
-    table = rows(text.split('<table class="sheet side-by-side"', 1)[1])
-    return {row[0]: row[1:] for row in table if len(row) == 3}
-
-
-def wave_of(client, admin, version, name, month):
-    return factories.wave(
-        client,
-        admin,
-        version,
-        name=name,
-        starts_on=date(2026, month, 1),
-        ends_on=date(2026, month, 28),
-    )
-
-
-@pytest.fixture
-def two_waves(world, shopper, admin, session):
-    """Six branches with 3 visits each, 4 apart: s² = 16, with 24 degrees of freedom over both waves.
-
-    North: Hoàn Kiếm 80, Ba Đình 60, X0 70, X1 70. South: Ninh Kiều 64, Y 66. A wave earlier all have 60.
-    """
-    version = factories.version()
-    first, last = (
-        wave_of(world.client, admin, version, name, month) for name, month in (("Quý 2", 4), ("Quý 3", 7))
-    )
-    branches = [
-        world.branch,
-        world.second_branch,
-        factories.branch(world.north, "X0", "Xuân Đỉnh"),
-        factories.branch(world.north, "X1", "Xuân La"),
-        world.southern_branch,
-        factories.branch(world.south, "Y", "Yên Hòa"),
-    ]
-    for wave, means in ((first, [60] * 6), (last, [80, 60, 70, 70, 64, 66])):
-        for branch, mean in zip(branches, means, strict=True):
-            for away in (-4, 0, 4):
-                card(wave, branch, shopper, mean + away, {"issue": mean, "attitude": 90})
-    session.commit()
-    world.first, world.last, world.branches = first, last, branches
-    return world
-
-
-def address(**keys):
-    return "?" + "&".join(f"{key}={value}" for key, value in keys.items() if value is not None)
-
-
-def branches_address(world, one, other, **more):
-    return address(what="branches", wave=world.last.id, a=one.id, b=other.id, **more)
 
 
 # s = 4 with 24 df; t = 1.7109, so two means of 3 visits differ by ± 1.7109·4·√(2/3) = 5.588.
@@ -103,6 +36,9 @@ def test_two_branches_with_the_verdict(client_of, request, role, two_waves):
     assert found["Điểm trung bình"] == ["80 (khoảng 76–84, 3 lượt)", "70 (khoảng 66–74, 3 lượt)"]
     assert found["Xử lý tình huống"] == ["80 n = 3", "70 n = 3"]
     assert ("Thứ hạng" in found) == (role != "editor")
+    query = branches_address(world, world.branch, world.branches[2])
+    names = [row[0] for row in figures_rows(browser, query)]
+    assert ("Thứ hạng, trong 6 chi nhánh" in names) == (role != "editor")
     assert "được chọn trước khi xem số liệu" in text
     text = page(browser, branches_address(world, world.branches[2], world.branch))
     assert heading(text) == "Xuân Đỉnh thấp hơn Hoàn Kiếm 10 điểm (4–16)"
@@ -125,22 +61,6 @@ def test_the_ends_of_a_wave_get_no_verdict_unless_picked_beforehand(client_of, h
     assert heading(text) == "Ba Đình thấp hơn Hoàn Kiếm 20 điểm (14–26)"
 
 
-def test_fewer_than_three_visits_get_no_verdict(client_of, head_office, two_waves, shopper, session):
-    world = two_waves
-    new = factories.branch(world.south, "Z", "Zuni")
-    for score in (20, 20):
-        card(world.last, new, shopper, score)
-    session.commit()
-    text = page(client_of(head_office), branches_address(world, new, world.branches[2]))
-    assert heading(text) == "Zuni và Xuân Đỉnh cạnh nhau"
-    assert "−50" not in text
-    assert "Ít hơn 3 lượt: chưa xếp hạng, chưa kết luận" in text
-    line = figures_file(client_of(head_office), branches_address(world, new, world.branches[2]))
-    assert line[-4:] == ["", "", "", "Ít hơn 3 lượt: chưa xếp hạng, chưa kết luận"]
-    text = page(client_of(head_office), branches_address(world, new, new))
-    assert "chênh" not in heading(text)
-
-
 def test_two_waves_of_one_branch(client_of, head_office, two_waves):
     world = two_waves
     text = page(
@@ -159,26 +79,6 @@ def test_a_branch_that_did_not_change(client_of, head_office, two_waves):
     query = address(what="waves", branch=world.second_branch.id, a=world.last.id, b=world.first.id)
     text = page(client_of(head_office), query)  # the later one is the later one in whatever order
     assert heading(text) == "Ba Đình từ Quý 2 đến Quý 3: thay đổi 0 (−6 đến 6): chưa đủ lượt để nói"
-
-
-def test_a_branch_with_few_visits_has_no_change(client_of, head_office, two_waves, shopper, session):
-    world = two_waves
-    new = factories.branch(world.south, "Z", "Zuni")
-    for wave, scores in ((world.first, (20, 20)), (world.last, (70, 70, 70))):
-        for score in scores:
-            card(wave, new, shopper, score, questions={"greeted": (1, 10, 100 - score)})
-    session.commit()
-    query = address(what="waves", wave=world.last.id, branch=new.id, a=world.first.id, b=world.last.id)
-    text = page(client_of(head_office), query)
-    assert heading(text) == "Zuni trong Quý 2 và Quý 3"
-    assert "Ít hơn 3 lượt" in text
-    assert "50,0" not in text  # nor does the table of questions tell it
-    known = statistics.of_wave(world.last).branch(new.id)
-    assert (known.change, known.no_change) == (None, "too_few")
-    assert known.expected is not None
-    assert statistics.of_wave(world.first).branch(new.id).shrunk is not None
-    assert statistics.of_wave(world.first).branch(new.id).expected is None
-    assert statistics.of_wave(world.first).branch(new.id).told_reliability is None
 
 
 def test_two_waves_of_the_network(client_of, head_office, two_waves):
@@ -352,54 +252,6 @@ def test_branches_without_visits_and_without_scores(client_of, head_office, figu
     assert "Một bên chưa có lượt được chấm điểm" in page(browser, query)
     query = address(what="waves", wave=figures.wave.id, a=figures.wave.id, b=figures.wave.id)
     assert "cùng một đợt" in page(browser, query)
-
-
-def test_equal_scores_everywhere(client_of, head_office, world, admin, shopper, session):
-    wave = factories.wave(world.client, admin, name="Quý 4")
-    for branch in (world.branch, world.second_branch, world.southern_branch):
-        for _ in range(3):
-            card(wave, branch, shopper, 75, {"issue": 75})
-    session.commit()
-    browser = client_of(head_office)
-    query = address(what="branches", wave=wave.id, a=world.branch.id, b=world.second_branch.id)
-    assert heading(page(browser, query)) == "Hoàn Kiếm và Ba Đình bằng điểm nhau"
-    assert figures_file(browser, query)[-4:] == ["0", "0", "0", "không chênh lệch"]
-    query = address(what="regions", wave=wave.id, a=world.north.id, b=world.south.id)
-    assert heading(page(browser, query)) == "Miền Bắc và Miền Nam bằng điểm nhau"
-
-
-def test_equal_branches_are_not_the_ends_of_their_wave(
-    client_of, head_office, world, admin, shopper, session
-):
-    wave = factories.wave(world.client, admin, name="Quý 4")
-    branches = [factories.branch(world.north, f"E{place}", f"Bằng {place}") for place in range(6)]
-    for branch in branches:
-        for score in (70, 75, 80):
-            card(wave, branch, shopper, score)
-    session.commit()
-    query = address(what="branches", wave=wave.id, a=branches[0].id, b=branches[1].id)
-    text = page(client_of(head_office), query)
-    assert "cao nhất và thấp nhất" not in text
-    assert heading(text).startswith("Bằng 0 và Bằng 1: chênh 0 (−")
-
-
-REASONS = {
-    "ends": (lambda w: branches_address(w, w.branch, w.second_branch), "cao nhất và thấp nhất của đợt"),
-    "same": (lambda w: branches_address(w, w.branch, w.branch), "cùng một chi nhánh"),
-    "unclear": (lambda w: branches_address(w, w.branches[4], w.branches[5]), "chưa đủ để kết luận"),
-    "same wave": (lambda w: address(what="waves", a=w.last.id, b=w.last.id), "cùng một đợt"),
-    "same region": (
-        lambda w: address(what="regions", wave=w.last.id, a=w.north.id, b=w.north.id),
-        "nằm trong khu vực kia",
-    ),
-}
-
-
-@pytest.mark.parametrize(("query", "said"), REASONS.values(), ids=REASONS)
-def test_the_file_says_why_there_is_no_verdict(client_of, head_office, two_waves, query, said):
-    told = figures_file(client_of(head_office), query(two_waves))[-1]
-    assert said in told
-    assert "quá ít lượt" not in told
 
 
 def test_a_change_between_two_waves_is_that_of_the_aggregate(two_waves):

@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 from audit.i18n import gettext as _
-from audit.insights import compare_words
+from audit.insights import compare_words, words
 from audit.insights.comparing import Comparison, Side
 from audit.insights.parts import Part
 from audit.insights.sheet import Column, Kind, Sheet
@@ -26,7 +26,7 @@ def figures(compared: Comparison) -> Sheet:
         Column("diff_high", _("Difference to"), Kind.ESTIMATE, _range()),
         Column("verdict", _("Verdict"), Kind.TEXT, _("Said of the score only: parts have no range.")),
     ]
-    rows = [_score(compared), _overall(compared)]
+    rows = [_score(compared), _overall(compared), *_ranks(compared)]
     if compared.alike:
         version = left.wave.version
         rows += [_part(compared, "factor", one.id, one.title) for one in factors_of(version)]
@@ -35,10 +35,11 @@ def figures(compared: Comparison) -> Sheet:
 
 
 def _columns(key: str, name: str) -> list[Column]:
+    place = f"{_range()} {_('In the row of ranks: the best and the worst place.')}"
     return [
         Column(key, name, Kind.ESTIMATE, _("Mean score, 0 to 100.")),
-        Column(f"{key}_low", _("%(name)s, range from", name=name), Kind.ESTIMATE, _range()),
-        Column(f"{key}_high", _("%(name)s, range to", name=name), Kind.ESTIMATE, _range()),
+        Column(f"{key}_low", _("%(name)s, range from", name=name), Kind.ESTIMATE, place),
+        Column(f"{key}_high", _("%(name)s, range to", name=name), Kind.ESTIMATE, place),
         Column(
             f"{key}_n", _("%(name)s, visits", name=name), Kind.COUNT, _("Visits that have a score of it.")
         ),
@@ -90,6 +91,20 @@ def _overall(compared: Comparison) -> Mapping[str, Any]:
         "right": right.overall,
         "right_n": right.n,
     }
+
+
+def _ranks(compared: Comparison) -> list[Mapping[str, Any]]:
+    """The rank ranges of two branches, or that the wave does not tell branches apart; nothing without ranks."""
+    sides = compared.sides
+    ranked = next((side.ranked_of for side in sides if side.rank_low is not None), 0)
+    if compared.what != "branches" or not ranked:
+        return []
+    row: dict[str, Any] = {"_kind": "rank", "part": _("Rank, of %(of)s branches", of=ranked)}
+    if not sides[0].told_apart:
+        return [{**row, "verdict": words.alike_note()}]
+    for key, side in zip(("left", "right"), sides, strict=True):
+        row |= {f"{key}_low": side.rank_low, f"{key}_high": side.rank_high, f"{key}_n": side.n}
+    return [row]
 
 
 def _part(compared: Comparison, kind: str, part_id: str, title: str) -> Mapping[str, Any]:
