@@ -9,13 +9,13 @@ from audit.earnings import forms
 from audit.earnings.page import Line, earnings_of
 from audit.errors import Conflict, Invalid, NotFound
 from audit.fields import show
-from audit.followup.sealing import seal, unseal
 from audit.i18n import gettext as _
 from audit.payments import services
 from audit.review import appeals
 from audit.security import allow, me
 from audit.visits import evidence
 from audit.visits.blueprint import own, own_locked
+from audit.visits.sealing import seal, unseal
 
 bp = Blueprint("earnings", __name__)
 VISIT = "/visits/<int:visit_id>"

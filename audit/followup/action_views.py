@@ -17,13 +17,13 @@ from audit.followup import actions
 from audit.followup.blueprint import bp
 from audit.followup.models import Action
 from audit.followup.places import places_for
-from audit.followup.sealing import seal, unseal
 from audit.followup.words import EVENT_WORDS, STATE_WORDS
 from audit.forms import Form
 from audit.i18n import gettext as _
 from audit.review.queries import locked_released_for, released_for
 from audit.security import allow, me
 from audit.visits.evidence import clean_copy
+from audit.visits.sealing import seal, unseal
 
 ACTION = "/actions/<int:action_id>"
 ONE_DAY = 86_400

@@ -13,13 +13,13 @@ from audit.followup import dispute_queries as queries
 from audit.followup import dispute_rates, disputes
 from audit.followup.blueprint import bp
 from audit.followup.models import Dispute
-from audit.followup.sealing import seal, unseal
 from audit.i18n import gettext as _
 from audit.review.models import Scorecard
 from audit.review.queries import current_of, locked_released_for, released_for
 from audit.security import allow, me
 from audit.visits.evidence import clean_copy
 from audit.visits.queries import locked_visit_for
+from audit.visits.sealing import seal, unseal
 
 Page = BaseResponse | str | tuple[str, int]
 CLIENT_SIDE = (RoleName.BRANCH_MANAGER, RoleName.AREA_MANAGER, RoleName.HEAD_OFFICE)
