@@ -59,6 +59,13 @@ class Invalid(AuditError):
     code = "invalid"
 
 
+class TooOften(AuditError):
+    """Tried too many times; `retry_after` in the details is in seconds."""
+
+    status = 429
+    code = "too_many_requests"
+
+
 class TooLarge(AuditError):
     """More bytes than the limit allows."""
 
@@ -117,7 +124,10 @@ def _answer(status: int, code: str, message: Any, details: dict[str, Any] | None
 
 def _ours(error: AuditError) -> Response:
     db.session.rollback()
-    return _answer(error.status, error.code, error.message, error.details)
+    answer = _answer(error.status, error.code, error.message, error.details)
+    if isinstance(error, TooOften):
+        answer.headers["Retry-After"] = str(error.details.get("retry_after", RETRY_SECONDS))
+    return answer
 
 
 def _csrf(error: CSRFError) -> Response:

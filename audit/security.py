@@ -1,12 +1,12 @@
 """Response headers, CSRF, rate limits, and who may enter a view."""
 
+import ipaddress
 from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, current_app, request
 from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_login import current_user
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import UnsupportedMediaType
@@ -19,7 +19,23 @@ if TYPE_CHECKING:
     from audit.accounts.models import Person, RoleName
 
 csrf = CSRFProtect()
-limiter = Limiter(key_func=get_remote_address, storage_uri=f"{attempts.SCHEME}://")
+NEIGHBOURS = 64  # bits that all addresses of one IPv6 connection share: its owner has 2 to the 64 of them
+
+
+def address_key() -> str:
+    """Where a request comes from, as attempts are counted: an IPv4 address, or an IPv6 network."""
+    try:
+        found = ipaddress.ip_address((request.remote_addr or "").partition("%")[0])
+    except ValueError:
+        return request.remote_addr or ""
+    if isinstance(found, ipaddress.IPv6Address):
+        if found.ipv4_mapped is not None:
+            return str(found.ipv4_mapped)
+        return str(ipaddress.ip_network((found, NEIGHBOURS), strict=False))
+    return str(found)
+
+
+limiter = Limiter(key_func=address_key, storage_uri=f"{attempts.SCHEME}://")
 
 LARGEST_FORM = 3_000_000  # bytes: a checklist of a million, in whatever way it is encoded
 SOME_PHOTOS = 85_000_000  # bytes: evidence is a few photos of at most 20 MB each

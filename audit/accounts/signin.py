@@ -1,21 +1,19 @@
 """Flask-Security, bound to our tables: who signs in, how, how often, and where they land."""
 
-import time
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, current_app, g, redirect, request, session, url_for
+from flask import Flask, Response, g, redirect, request, session, url_for
 from flask_login import current_user, user_logged_in, user_logged_out
 from flask_security import Security, SQLAlchemyUserDatastore, password_changed, password_reset
 from flask_security.utils import set_request_attr
-from limits import parse_many
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import joinedload
-from werkzeug.exceptions import TooManyRequests, UnsupportedMediaType
+from werkzeug.exceptions import UnsupportedMediaType
 
-from audit.accounts import services, sessions
+from audit.accounts import services, sessions, throttle
 from audit.accounts.mails import FileMail
 from audit.accounts.models import Person, Role
 from audit.accounts.passwords import SHORTEST
@@ -26,9 +24,10 @@ from audit.errors import AuditError, kept_form, wants_json
 from audit.i18n import gettext
 from audit.security import limiter
 
+SIGN_IN = "security.login"
 # Those who guess are slowed down wherever a secret is asked for.
 LIMITED = (
-    "security.login",
+    SIGN_IN,
     "security.forgot_password",
     "security.reset_password",
     "security.change_password",
@@ -104,6 +103,7 @@ def init(app: Flask) -> None:
     app.before_request(_slide)
     app.after_request(_say_when_refused)
     app.after_request(_renew_nobodys)
+    app.after_request(_count_no_success)
     user_logged_in.connect(_keep_for_a_month, app)
     user_logged_out.connect(_end, app)
     password_reset.connect(_reset, app)
@@ -170,16 +170,13 @@ def _guard() -> None:
         return
     if request.files:  # the library's forms would take one for a text
         raise UnsupportedMediaType
-    if request.endpoint in LIMITED and limiter.enabled:
-        _count(str(request.endpoint))
-
-
-def _count(endpoint: str) -> None:
-    for limit in parse_many(current_app.extensions["settings"].sign_in_limit):
-        key = (endpoint, request.remote_addr or "")
-        if not limiter.limiter.hit(limit, *key):
-            wait = limiter.limiter.get_window_stats(limit, *key).reset_time - time.time()
-            raise TooManyRequests(retry_after=max(1, round(wait)))
+    if request.endpoint not in LIMITED or not limiter.enabled:
+        return
+    identity = request.form.get("identity", "").strip()
+    if request.endpoint == SIGN_IN and identity:
+        throttle.count_sign_in(SIGN_IN, identity)
+    else:
+        throttle.count(str(request.endpoint))
 
 
 def _say_when_refused(response: Response) -> Response:
@@ -201,10 +198,18 @@ def _bearer(key: str) -> Person | None:
     return found
 
 
-def _keep_for_a_month(_app: Flask, **_facts: Any) -> None:
+def _count_no_success(response: Response) -> Response:
+    if "signed_in_as" in g:
+        db.session.rollback()  # counting takes a connection of its own: nobody holds one and waits for another
+        throttle.forget_success()
+    return response
+
+
+def _keep_for_a_month(_app: Flask, user: Person, **_facts: Any) -> None:
     session.permanent = True
     session["day"] = now().date().isoformat()
     sessions.begin(session)
+    throttle.recognise(user)
 
 
 def _end(_app: Flask, user: Person, **_facts: Any) -> None:
@@ -216,6 +221,7 @@ def _end(_app: Flask, user: Person, **_facts: Any) -> None:
 
 def _reset(_app: Flask, user: Person, **_facts: Any) -> None:
     services.password_reset(user, now())
+    throttle.forgive(user)
 
 
 def _changed(_app: Flask, user: Person, **_facts: Any) -> None:

@@ -7,7 +7,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from audit.accounts import queries, services
+from audit.accounts import queries, services, throttle
 from audit.accounts.addresses import local_page
 from audit.accounts.forms import AccountForm, GrantForm, NewPersonForm, PasswordForm, PersonForm
 from audit.accounts.identity import shown_phone
@@ -166,6 +166,7 @@ def person_password(person_id: int) -> Any:
         try:
             services.set_password(person, form.password.data or "", by=me(), at=now())
             db.session.commit()
+            throttle.forgive(person)
         except Invalid as error:
             db.session.rollback()
             form.show(error)

@@ -14,7 +14,7 @@ from audit.db import db, now
 from audit.errors import AuditError, Forbidden
 from audit.i18n import gettext as _
 from audit.i18n import lazy_gettext
-from audit.security import limiter
+from audit.security import address_key, limiter
 
 PREFIX = "/api/v1"
 OPEN = ("api.openapi",)  # what it is about, without any figures
@@ -57,7 +57,7 @@ def _enter() -> None:
     db.session.close()  # counting takes a connection of its own: nobody holds one and waits for another
     problem = _problem(token, at)
     if problem or token is None or reader is None:
-        _count(f"wrong:{request.remote_addr}", WRONG_TOKENS)
+        _count(f"wrong:{address_key()}", WRONG_TOKENS)
         raise TokenRefused(REFUSALS[problem], code=problem)
     _become(reader)
     _count(f"token:{token.id}", EACH_TOKEN)
