@@ -1,5 +1,6 @@
 """A shopper's pages: list, brief, terms, steps, receipt; who may, who may not, twice."""
 
+import hashlib
 import io
 import re
 from collections.abc import Callable
@@ -219,6 +220,41 @@ def test_it_could_not_be_done(state: State, make: Callable, client_of: Browser, 
         "cửa đóng",
     )
     assert browser.post(address, data={"reason": "closed"}).status_code == 303  # twice
+
+
+def test_good_photos_survive_a_refusal_of_the_form_that_ends_a_visit(
+    make: Callable, client_of: Browser, shopper: Person, other_shopper: Person, session: Session
+) -> None:
+    visit, foreign = make(State.IN_PROGRESS), make(State.IN_PROGRESS)
+    browser, address = client_of(shopper), f"/visits/{visit.id}/abort"
+
+    def picture(seed: int) -> tuple[io.BytesIO, str]:
+        return io.BytesIO(jpeg(800, 600, seed)), f"{seed}.jpg"
+
+    def boxes(page: str) -> list[str]:
+        return re.findall(r'name="kept" id="kept-\d" value="([^"]+)" checked', page)
+
+    # The reason is missing; then one photo is none.
+    page = browser.post(address, data={"photos": [picture(1), picture(2)]}).text
+    assert "Ảnh 2 đã được giữ" in page
+    first = boxes(page)
+    assert len(first) == 2
+    broken = (io.BytesIO(b"no picture"), "hong.jpg")
+    form = {"reason": "closed", "kept": first, "photos": [broken, picture(3), picture(1)]}
+    answer = browser.post(address, data=form)
+    assert (answer.status_code, "hong.jpg: " in answer.text) == (422, True)
+    kept = boxes(answer.text)
+    assert len(kept) == 3  # the same photo chosen again is one
+    assert reloaded(visit).state == State.IN_PROGRESS
+
+    # What was kept for one visit is nothing for another.
+    other = browser.post(f"/visits/{foreign.id}/abort", data={"kept": kept})
+    assert (other.status_code, boxes(other.text)) == (422, [])
+
+    assert browser.post(address, data={"reason": "closed", "kept": kept[1:]}).status_code == 303
+    stored = session.scalars(select(Photo.sha256).where(Photo.visit_id == visit.id))
+    assert set(stored) == {hashlib.sha256(jpeg(800, 600, seed)).hexdigest() for seed in (2, 3)}
+    assert reloaded(visit).state == State.ABORTED
 
 
 def test_submitting_gives_one_receipt_however_often(
