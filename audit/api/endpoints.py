@@ -16,16 +16,17 @@ from audit.i18n import gettext as _
 
 @dataclass(frozen=True)
 class Parameter:
-    """One part of a query; `schema` is JSON Schema."""
+    """One part of a query, or with `in_path` of the path; `schema` is JSON Schema."""
 
     name: str
     about: str
     schema: dict[str, Any]
+    in_path: bool = False
 
 
 @dataclass(frozen=True)
 class Endpoint:
-    """One address under the prefix; `paged` ones take `limit` and `cursor`."""
+    """One address under the prefix, its parts in braces as OpenAPI writes them."""
 
     path: str
     name: str
@@ -33,12 +34,19 @@ class Endpoint:
     summary: str
     parameters: Sequence[Parameter]
 
+    @property
+    def rule(self) -> str:
+        """The path as the router reads it; what stands in braces is an id."""
+        return self.path.replace("{", "<int:").replace("}", ">")
+
 
 NUMBER = {"type": "integer", "minimum": 1}
 TEXT = {"type": "string", "maxLength": 100}
 WAVE = Parameter("wave", "Id of the wave; without it the newest one with released visits.", NUMBER)
-FILTER = (
-    WAVE,
+VERSION = Parameter(
+    "version", "Id of a published version: its newest wave, and no wave of another version.", NUMBER
+)
+BRANCHES = (
     Parameter("region", "Id of a region: its branches and those below it.", NUMBER),
     Parameter("format", "Format of the branches, spelled as at the branch.", TEXT),
     Parameter(
@@ -48,6 +56,7 @@ FILTER = (
     ),
     Parameter("q", "Words in code, name or address of the branches, with or without accents.", TEXT),
 )
+FILTER = (WAVE, VERSION, *BRANCHES)
 PIECES = (
     Parameter(
         "limit",
@@ -57,7 +66,7 @@ PIECES = (
     Parameter("cursor", "`next_cursor` of the answer before.", {"type": "string"}),
 )
 ENDPOINTS: list[Endpoint] = []
-Read = Callable[[], BaseModel]
+Read = Callable[..., BaseModel]
 
 
 def get(
@@ -66,17 +75,18 @@ def get(
     """Register a reading view; the first line of its docstring is the summary in the description."""
 
     def decorate(view: Read) -> Callable[..., Response]:
-        known = {parameter.name for parameter in parameters}
+        known = {parameter.name for parameter in parameters if not parameter.in_path}
         summary = (view.__doc__ or "").strip().splitlines()[0]
-        ENDPOINTS.append(Endpoint(path, view.__name__, answer, summary, parameters))
+        endpoint = Endpoint(path, view.__name__, answer, summary, parameters)
+        ENDPOINTS.append(endpoint)
 
         @wraps(view)
-        def read() -> Response:
+        def read(**place: int) -> Response:
             _refuse_unknown(known)
-            made = view()
+            made = view(**place)
             return Response(made.model_dump_json(), mimetype="application/json")
 
-        bp.add_url_rule(path, view.__name__, read)
+        bp.add_url_rule(endpoint.rule, view.__name__, read)
         return read
 
     return decorate

@@ -1,21 +1,14 @@
 """Figures of a wave: the network, its regions, branches, factors, sections and questions."""
 
-from audit.api import figures, paging
+from audit.api import asking, figures, paging
 from audit.api.endpoints import FILTER, PIECES, get
 from audit.api.rows import Branches, Coverage, Groups, Network, Parts, Questions, Regions
-from audit.errors import NotFound
-from audit.i18n import gettext as _
-from audit.insights import selection
 from audit.insights.view import View, view_of
 from audit.security import me
 
 
 def _view() -> View:
-    """What the address asks for, with the keys of the pages; NotFound out of reach and before the first wave."""
-    asked = selection.read(me())
-    if asked is None:
-        raise NotFound(_("No wave has been opened yet."))
-    return view_of(me(), asked)
+    return view_of(me(), asking.chosen())
 
 
 @get("/network", Network, *FILTER)

@@ -80,8 +80,8 @@ def _operation(endpoint: Endpoint, answer: dict[str, Any]) -> dict[str, Any]:
 def _parameter(parameter: Parameter) -> dict[str, Any]:
     return {
         "name": parameter.name,
-        "in": "query",
-        "required": False,
+        "in": "path" if parameter.in_path else "query",
+        "required": parameter.in_path,
         "description": parameter.about,
         "schema": parameter.schema,
     }

@@ -39,6 +39,7 @@ class WaveRow(Answer):
     ends_on: date
     state: Literal["open", "closed"]
     checklist_code: str
+    version_id: int
     version_number: int
     branches: Count = Field(description="Branches in reach with a scored visit.")
     visits: Count = Field(description="Released visits with a score, in reach.")

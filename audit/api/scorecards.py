@@ -28,6 +28,7 @@ class Wanted:
     format: str = ""
     channel: str = ""
     words: str = ""
+    version_id: int | None = None
 
 
 def rows(reader: Person, wanted: Wanted, asked: Piece) -> tuple[list[ScorecardRow], str | None]:
@@ -39,6 +40,8 @@ def rows(reader: Person, wanted: Wanted, asked: Piece) -> tuple[list[ScorecardRo
     )
     if wanted.wave_id is not None:
         query = query.where(Scorecard.wave_id == wanted.wave_id)
+    if wanted.version_id is not None:
+        query = query.where(Scorecard.version_id == wanted.version_id)
     columns = query.join(Branch, Branch.id == Scorecard.branch_id).with_only_columns(
         Scorecard.id,
         Scorecard.number,

@@ -1,14 +1,14 @@
-"""The addresses of the interface. `figure_views` and `scorecard_views` add theirs to the same blueprint."""
+"""The addresses of the interface; the other modules of views add theirs to the same blueprint."""
 
 from flask import Response, jsonify
 
-from audit.api import door, figure_views, openapi, paging, scorecard_views, waves
+from audit.api import door, figure_views, openapi, paging, rated_views, scorecard_views, waves
 from audit.api.door import bp
 from audit.api.endpoints import PIECES, get
 from audit.api.rows import TokenAnswer, Waves
 from audit.security import me
 
-__all__ = ["bp", "figure_views", "scorecard_views"]
+__all__ = ["bp", "figure_views", "rated_views", "scorecard_views"]
 
 
 @bp.get("/openapi.json", endpoint="openapi")

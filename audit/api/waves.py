@@ -28,6 +28,12 @@ def rows(reader: Person) -> list[WaveRow]:
     return [_row(wave, *counts.get(wave.id, (0, 0))) for wave in db.session.scalars(loaded)]
 
 
+def has_version(reader: Person, version_id: int) -> bool:
+    """Whether an opened wave in reach has this version."""
+    own = waves_for(reader).where(Wave.state != WaveState.PLANNING, Wave.version_id == version_id)
+    return db.session.scalar(select(own.exists())) is True
+
+
 def _row(wave: Wave, branches: int, visits: int) -> WaveRow:
     return WaveRow(
         id=wave.id,
@@ -38,6 +44,7 @@ def _row(wave: Wave, branches: int, visits: int) -> WaveRow:
         ends_on=wave.ends_on,
         state="closed" if wave.state == WaveState.CLOSED else "open",
         checklist_code=wave.version.checklist.code,
+        version_id=wave.version_id,
         version_number=wave.version.number,
         branches=branches,
         visits=visits,
