@@ -80,6 +80,27 @@ def test_ticked_ones_are_approved_and_paid(
     assert {row.id for row in states if row.state == "paid"} == set(ids[:3])
 
 
+def test_an_admin_who_also_shops_approves_the_others_in_one_go(
+    payments: list[Payment], admin: Person, client_of: ClientOf, session: Session
+) -> None:
+    own = payments[2]
+    own.shopper_id = admin.id
+    session.commit()
+    client = client_of(admin)
+    for state, path, more in (
+        ("new", "approve", {}),
+        ("approved", "paid", {"paid_on": "14/11/2026"}),
+    ):
+        page = client.get(f"/payments?state={state}").text
+        ticked = re.findall(r'name="payment" value="(\d+)"[^>]* checked', page)
+        assert {int(number) for number in ticked} == {one.id for one in payments} - {own.id}
+        assert page.count("Của chính anh/chị: quản trị viên khác quyết định") == 1
+        assert f'"seen:{own.id}"' not in page
+        assert "6 khoản" in post(client, f"/payments/{path}", payment=ticked, **more)
+        own.state, own.approved_at, own.approved_by_id = "approved", AT, admin.id
+        session.commit()
+
+
 def test_an_expense_reported_since_the_page_was_opened_is_not_approved_unseen(
     payments: list[Payment], admin: Person, client_of: ClientOf, session: Session
 ) -> None:
