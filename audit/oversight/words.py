@@ -118,6 +118,7 @@ ROOMS = {
 FACTS = {
     "to": _l("now"),
     "reason": _l("reason"),
+    "held_back": _l("visits left behind for an alarm"),
     "note": _l("note"),
     "codes": _l("signs"),
     "flag_note": _l("in spite of the signs"),
