@@ -16,21 +16,23 @@ from audit.insights.compared import compared_branch
 from audit.insights.rated import Question
 from audit.insights.selection import Selection
 from audit.insights.titles import Asked as Titled
-from audit.insights.titles import questions_of
+from audit.insights.titles import Titled as Section
+from audit.insights.titles import questions_of, sections_of
 from audit.review import comparable
 from audit.waves.models import Wave
 
-KEYS = ("branch", "question", "beside", "result", "waves")
+KEYS = ("branch", "question", "beside", "section", "result", "waves")
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A branch, a question with what it came to, a rating that stands beside it, and the waves that are meant."""
+    """A branch, a question with what it came to, a rating that stands beside it, a section, the waves meant."""
 
     branch: Branch | None
     question: Question | None
     title: Titled | None  # of the question
     beside: Titled | None
+    section: Section | None
     result: str
     waves: Sequence[Wave]  # the newest first
     pooled: bool
@@ -42,6 +44,7 @@ class Asked:
             "branch": self.branch.id if self.branch else None,
             "question": self.title.id if self.title else None,
             "beside": self.beside.id if self.beside else None,
+            "section": self.section.id if self.section else None,
             "result": self.result or None,
             "waves": "pooled" if self.pooled else None,
         }
@@ -58,6 +61,7 @@ class Asked:
             branch_id=self.branch.id if self.branch else None,
             question=self.question,
             beside_id=self.beside.id if self.beside else "",
+            section_id=self.section.id if self.section else "",
             result=self.result,
             wave_ids=[wave.id for wave in self.waves],
             sort=sort,
@@ -67,7 +71,7 @@ class Asked:
 
 
 def read(person: Person, chosen: Selection) -> Asked:
-    """NotFound for a branch of another client or out of scope, and for a question the wave does not ask."""
+    """NotFound for a branch of another client or out of scope, for a question or section not in the wave."""
     pooled = request.args.get("waves") == "pooled"
     known, titles = published(chosen.wave.version), questions_of(chosen.wave.version)
     question = _question(known, selection.words("question"))
@@ -79,6 +83,7 @@ def read(person: Person, chosen: Selection) -> Asked:
         question=question,
         title=titles[question["id"]] if question is not None else None,
         beside=titles[beside["id"]] if beside is not None else None,
+        section=_section(chosen) if question is None else None,
         result=result if result in possible else "",
         waves=comparable.pooled(chosen.wave) if pooled else [chosen.wave],
         pooled=pooled,
@@ -91,6 +96,16 @@ def _branch(person: Person, chosen: Selection) -> Branch | None:
     if branch is not None and branch.client_id != chosen.wave.client_id:
         raise NotFound(_("There is no such branch."))
     return branch
+
+
+def _section(chosen: Selection) -> Section | None:
+    name = selection.words("section")
+    if not name:
+        return None
+    found = next((one for one in sections_of(chosen.wave.version) if one.id == name), None)
+    if found is None:
+        raise NotFound(_("This wave has no such section."))
+    return found
 
 
 def _question(known: Published, question_id: str) -> Question | None:

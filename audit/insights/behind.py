@@ -15,18 +15,21 @@ from audit.insights import narrowing, rated, results
 from audit.insights.figures import released
 from audit.insights.rated import Question
 from audit.insights.selection import Selection
+from audit.review.lines import ScorecardSection
 from audit.review.models import Scorecard, ScorecardQuestion
 from audit.waves.models import Wave
 
 PAGE = 50
-EVENTS = ("incident", "unscored")  # of a visit
-SORTS = ("day", "branch", "score", "lost")
-LINE = ScorecardQuestion
+EVENTS = ("scored", "incident", "unscored")  # of a visit
+PLAIN_SORTS = ("day", "branch", "score")  # a question adds "lost", a section "section"
+LINE, SECTION = ScorecardQuestion, ScorecardSection
 
 
 @dataclass(frozen=True)
 class Wanted:
     """What of the selection is meant: a branch, a question as in its checklist, another one that has an answer too.
+
+    Without a question a section that has a score.
 
     `result` is one of `results.known` with a question, of EVENTS without, or "". `wave_ids` (None: the selection's
     wave) are waves of its client.
@@ -35,6 +38,7 @@ class Wanted:
     branch_id: int | None = None
     question: Question | None = None
     beside_id: str = ""
+    section_id: str = ""
     result: str = ""
     wave_ids: Collection[int] | None = None
     sort: str = "day"
@@ -43,7 +47,7 @@ class Wanted:
 
 
 class Row(NamedTuple):
-    """A released visit; `credit` (None: none) and `lost` are of the question asked for."""
+    """A released visit; `credit` (None: none) and `lost` are of the question asked for, `section` a section's score."""
 
     scorecard_id: int
     number: str
@@ -58,6 +62,7 @@ class Row(NamedTuple):
     knockouts: int
     credit: Decimal | None
     lost: Decimal | None
+    section: Decimal | None
 
 
 def outcome(question: Question, credit: Decimal | None) -> str | int:
@@ -87,6 +92,7 @@ def visits(person: Person, selection: Selection, wanted: Wanted) -> tuple[list[R
         Scorecard.before_knockouts,
         Scorecard.knockouts,
         *line_of(wanted),
+        SECTION.score if wanted.section_id else null(),
     )
     pages = max(1, -(-total // PAGE))
     rows = rows.order_by(*_order(wanted)).limit(PAGE).offset((min(wanted.page, pages) - 1) * PAGE)
@@ -109,6 +115,9 @@ def fitting(person: Person, selection: Selection, wanted: Wanted) -> Select[Scor
         query = query.where(Scorecard.branch_id == wanted.branch_id)
     if wanted.question is not None:
         return _answering(query, wanted, wanted.question)
+    if wanted.section_id:
+        joined = and_(SECTION.scorecard_id == Scorecard.id, SECTION.section_id == wanted.section_id)
+        query = query.join(SECTION, joined).where(SECTION.score.is_not(None), Scorecard.status == "scored")
     event = _EVENTS.get(wanted.result)
     return query if event is None else query.where(event())
 
@@ -136,6 +145,7 @@ def _incident() -> ColumnElement[bool]:
 
 
 _EVENTS: Mapping[str, Callable[[], ColumnElement[bool]]] = {
+    "scored": lambda: Scorecard.before_knockouts.is_not(None),
     "incident": _incident,
     "unscored": lambda: Scorecard.before_knockouts.is_(None),
 }
@@ -147,6 +157,7 @@ def _order(wanted: Wanted) -> tuple[Any, ...]:
         "branch": Branch.name,
         "score": Scorecard.before_knockouts,
         "lost": LINE.lost,
+        "section": SECTION.score,
     }
     column = columns[wanted.sort]
     led = column.desc().nulls_last() if wanted.descending else column.asc().nulls_last()

@@ -19,6 +19,7 @@ def result_words() -> dict[str, str]:
         "detractor": _("Would not recommend (0 to 6)"),
         "satisfied": _("Satisfied (4 or 5)"),
         "unsatisfied": _("Not satisfied (1 to 3)"),
+        "scored": _("With a score"),
         "incident": _("With a knock-out"),
         "unscored": _("Without a score"),
     }

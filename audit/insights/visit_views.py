@@ -58,7 +58,8 @@ def _teller(asked: Asked) -> Callable[[behind.Row], str]:
 
 
 def _wanted(chosen: Selection, asked: Asked) -> behind.Wanted:
-    sorts = behind.SORTS if asked.question else tuple(key for key in behind.SORTS if key != "lost")
-    sort = chosen.sort if chosen.sort in sorts else ""
-    usual = "lost" if asked.question else "day"
-    return asked.wanted(sort or usual, descending=chosen.descending if sort else True, page=chosen.page)
+    own = "lost" if asked.question else "section" if asked.section else ""
+    sort = chosen.sort if chosen.sort in behind.PLAIN_SORTS or (own and chosen.sort == own) else ""
+    # Whatever lost most comes first.
+    descending = chosen.descending if sort else own != "section"
+    return asked.wanted(sort or own or "day", descending=descending, page=chosen.page)

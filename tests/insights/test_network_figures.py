@@ -39,7 +39,7 @@ def test_one_sentence_on_the_network_and_its_change(client_of, head_office, made
     assert re.fullmatch(r"Mạng lưới đạt 76 \(khoảng 7\d–7\d, 40 lượt\)", heading(text))
     change = paragraph(text, "Mạng lưới so với")
     assert change == "Mạng lưới so với Quý 3: tăng 12 (12–12) · 10 chi nhánh có mặt ở cả hai đợt"
-    assert "Điểm chạm yếu nhất: Tại quầy (71, 40 lượt)" in text
+    assert "Điểm chạm yếu nhất: Tại quầy (71, 40 lượt; điểm các chặng là trung bình, không có khoảng)" in text
 
 
 def test_branches_stand_in_the_order_of_what_to_expect_with_rank_ranges(client_of, head_office, made):

@@ -140,7 +140,12 @@ def test_coverage_counts_visits_by_region(admin, area_manager, figures, world, s
 
 def test_sections_name_the_weakest_only_where_one_is(world):
     rows = [{"name": "Đến", "mean": Fraction(80), "n": 3}, {"name": "Quầy", "mean": Fraction(61), "n": 4}]
-    assert weakest_words(rows) == "Điểm chạm yếu nhất: Quầy (61, 4 lượt)"
+    assert weakest_words(rows) == (
+        "Điểm chạm yếu nhất: Quầy (61, 4 lượt; điểm các chặng là trung bình, không có khoảng)"
+    )
+    assert weakest_words([rows[0], {**rows[1], "n": 2}]) == "", "one or two visits are not the journey"
+    assert weakest_words([{**rows[0], "mean": Fraction("61.4")}, rows[1]]) == "", "both print 61"
+    assert weakest_words([{**rows[0], "mean": Fraction("61.5")}, rows[1]]) != ""
     assert weakest_words(rows[:1]) == ""
     assert weakest_words([rows[0], {**rows[1], "mean": Fraction(80)}]) == ""
     assert weakest_words([{**rows[0], "mean": None}]) == ""
