@@ -63,13 +63,7 @@ def _selection() -> Selection:
 def branch_xlsx(branch_id: int) -> Response:
     """All tables of a branch's page."""
     page = page_for(branch_id)
-    branch, about = page.branch, [(_("Made on"), clock(now()))]
-    known: Facts = [
-        (_("Client"), branch.client.name),
-        (_("Branch"), f"{branch.name} ({branch.code})"),
-        *([(_("Wave"), page.wave.name)] if page.wave else []),
-        *about,
-    ]
+    branch, known = page.branch, facts.branch_facts(me(), page, now())
     made = list(tables_of(page).values())
     return xlsx_answer(made, known, f"branch-{branch.code}", branch.client, branch=branch.code)
 

@@ -1,5 +1,7 @@
 """The branch's page: waves, factors beside the network, questions as counts, scorecards."""
 
+import csv
+import io
 import re
 from html import unescape
 
@@ -273,12 +275,23 @@ def test_the_tables_as_files_say_the_same(client_of, head_office, other_client, 
     browser, branch = client_of(head_office), broad.branches[-1]
     text = page(browser, branch, f"?wave={broad.wave.id}")
     links = [unescape(one) for one in re.findall(r'href="(/network/branches/\d+/[^"]*)"', text)]
-    assert [link.split("/")[-1].split("?")[0] for link in links][:2] == ["export.xlsx", "branch-waves.csv"]
+    assert [link.split("/")[-1].split("?")[0] for link in links][:3] == [
+        "export.xlsx",
+        "branch-facts.csv",
+        "branch-waves.csv",
+    ]
     for link in links:
         assert browser.get(link).status_code == 200, link
         assert client_of(other_client).get(link).status_code == 404
-    newest = browser.get(links[1]).text.splitlines()[1].split(",")
+    newest = browser.get(links[2]).text.splitlines()[1].split(",")
     assert newest[3:7] == ["4", "41", "37", "45"]
+    lines = csv.reader(io.StringIO(browser.get(links[1]).data.decode("utf-8-sig")))
+    told = {row[0]: row[1] for row in lines}
+    said = facts(text)
+    assert said.items() <= told.items()
+    alike = told["Các lượt giống nhau đến đâu"].split(". ")[0]
+    assert alike.endswith(" % tiêu chí cho kết quả giống nhau")
+    assert alike in text
 
 
 def test_a_wave_that_does_not_tell_branches_apart(client_of, head_office, world, admin, shopper, session):

@@ -250,7 +250,14 @@ def test_a_branch_and_a_comparison_have_their_files(client_of, head_office, rich
     browser = client_of(head_office)
     book = book_of(browser, f"/network/branches/{world.branch.id}/export.xlsx")
     assert book.sheetnames[-1] == "Định nghĩa"
-    assert book["Định nghĩa"]["B2"].value == "Hoàn Kiếm (CN001)"
+    about = {row[0].value: row[1].value for row in book["Định nghĩa"].iter_rows(max_row=20) if row[0].value}
+    assert about["Chi nhánh"] == "Hoàn Kiếm (CN001)"
+    assert about["Đợt"].startswith("Quý 4 (")
+    assert "phiên bản" in about["Bảng tiêu chí"]
+    assert int(about["Số lượt"]) > 0
+    assert "/" in about["Ngày ghé thăm"]
+    assert "lượt lặp lại" in about["Độ dao động giữa các lượt"]
+    assert book.worksheets[0].title == "Tóm tắt"
     answer = browser.get(f"/network/branches/{world.branch.id}/branch-waves.csv")
     assert "Quý 4" in answer.text
     both = f"wave={rich.wave.id}&what=branches&a={world.branch.id}&b={world.second_branch.id}"

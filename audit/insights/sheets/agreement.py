@@ -3,19 +3,25 @@
 from audit.i18n import gettext as _
 from audit.insights.branch_page import BranchPage
 from audit.insights.sheet import Column, Kind, Sheet
+from audit.insights.sheets import heads
 
 
 def build(page: BranchPage) -> Sheet:
     """Those that disagree most first; rows carry the question's `_id`."""
     columns = [
         Column("number", _("No."), Kind.COUNT, _("The question’s number on the form.")),
-        Column("question", _("Question")),
+        heads.question(),
         Column("n", _("Assessed"), Kind.COUNT, _("Scored visits in which the question was assessed.")),
         Column("met", _("Met"), Kind.COUNT, _("Visits with full credit.")),
         Column("partly", _("Partly met"), Kind.COUNT, _("Visits with some credit.")),
         Column("missed", _("Not met"), Kind.COUNT, _("Visits without any credit.")),
         Column("alike", _("Pairs that agree"), Kind.COUNT, _("Pairs of visits with the same credit.")),
-        Column("pairs", _("Pairs of visits"), Kind.COUNT),
+        Column(
+            "pairs",
+            _("Pairs of visits"),
+            Kind.COUNT,
+            _("Pairs of visits in which the question was assessed."),
+        ),
     ]
     rows = [
         {

@@ -5,26 +5,32 @@ from collections.abc import Sequence
 from audit.i18n import gettext as _
 from audit.insights.branch_page import BranchPage, PartLine
 from audit.insights.sheet import Column, Kind, Sheet
+from audit.insights.sheets import heads
 
 
 def factors(page: BranchPage) -> Sheet:
     """In the checklist's order."""
-    return _sheet("branch-factors", _("Factors"), _("Factor"), page.factors)
+    return _sheet("branch-factors", _("Factors"), heads.factor("part"), page.factors)
 
 
 def sections(page: BranchPage) -> Sheet:
     """In the order of the journey."""
-    return _sheet("branch-sections", _("Sections"), _("Section"), page.sections)
+    return _sheet("branch-sections", _("Sections"), heads.section("part"), page.sections)
 
 
-def _sheet(name: str, title: str, head: str, lines: Sequence[PartLine]) -> Sheet:
+def _sheet(name: str, title: str, head: Column, lines: Sequence[PartLine]) -> Sheet:
     columns = [
-        Column("part", head),
+        head,
         Column("mean", _("This branch"), Kind.ESTIMATE, _("Mean of the visits that have a score of it.")),
         Column("n", _("Visits"), Kind.COUNT, _("Visits that have a score of it.")),
         Column("network", _("Network"), Kind.ESTIMATE, _("Mean of the branches, each counting the same.")),
-        Column("network_branches", _("Branches of the network"), Kind.COUNT),
-        Column("network_n", _("Visits of the network"), Kind.COUNT),
+        Column(
+            "network_branches",
+            _("Branches of the network"),
+            Kind.COUNT,
+            _("Branches of the whole network with such a visit."),
+        ),
+        heads.network_visits(),
     ]
     rows = [
         {

@@ -3,13 +3,14 @@
 from audit.i18n import gettext as _
 from audit.insights.branch_page import BranchPage
 from audit.insights.sheet import Column, Kind, Sheet
+from audit.insights.sheets import heads
 
 
 def build(page: BranchPage) -> Sheet:
     """What lost most first; rows carry the question's `_id`."""
     columns = [
         Column("number", _("No."), Kind.COUNT, _("The question’s number on the form.")),
-        Column("question", _("Question")),
+        heads.question(),
         Column("n", _("Assessed"), Kind.COUNT, _("Scored visits in which the question was assessed.")),
         Column("met", _("Met"), Kind.COUNT, _("Visits with full credit.")),
         Column("partly", _("Partly met"), Kind.COUNT, _("Visits with some credit.")),

@@ -13,9 +13,9 @@ from audit.insights.sheet import Column, Kind, Sheet
 def build(page: BranchPage) -> Sheet:
     """The newest wave first; rows carry `_id` and `_current`, the wave that the page is about."""
     columns = [
-        Column("wave", _("Wave")),
-        Column("starts_on", _("From"), Kind.DATE),
-        Column("ends_on", _("To"), Kind.DATE),
+        Column("wave", _("Wave"), about=_("The period in which the visits were made.")),
+        Column("starts_on", _("From"), Kind.DATE, _("The first day of the wave.")),
+        Column("ends_on", _("To"), Kind.DATE, _("The last day of the wave.")),
         Column("n", _("Scored visits"), Kind.COUNT, _("Released visits that have a score.")),
         Column("mean", _("Mean score"), Kind.ESTIMATE, _("Mean of the scores before knock-outs, 0 to 100.")),
         Column("low", _("Range from"), Kind.ESTIMATE, _range()),
@@ -41,7 +41,9 @@ def build(page: BranchPage) -> Sheet:
             Kind.ESTIMATE,
             _("Mean of all branches in this wave, each counting the same."),
         ),
-        Column("note", _("Note")),
+        Column(
+            "note", _("Note"), about=_("Why nothing is concluded, or why the wave is not to be compared.")
+        ),
     ]
     rows = [_row(page, line) for line in page.waves]
     return Sheet("branch-waves", _("Waves of %(branch)s", branch=page.branch.name), columns, rows, [_range()])

@@ -7,6 +7,7 @@ from audit.branches.channels import CHANNELS, channel_words
 from audit.i18n import gettext as _
 from audit.insights import words
 from audit.insights.sheet import Column, Kind, Made, Sheet
+from audit.insights.sheets import heads
 from audit.insights.sheets.estimates import notes
 from audit.insights.view import BranchLine, View
 from audit.scoring.inference import MIN_BRANCHES
@@ -26,11 +27,11 @@ def build(view: View) -> Sheet:
 
 def _names() -> list[Column]:
     return [
-        Column("code", _("Branch code")),
-        Column("branch", _("Branch")),
-        Column("region", _("Region")),
-        Column("format", _("Format")),
-        Column("channel", _("Channel")),
+        heads.code(),
+        heads.branch(),
+        heads.region(),
+        heads.form(),
+        heads.channel(),
     ]
 
 
@@ -118,7 +119,9 @@ def _changes() -> list[Column]:
                 " says why there is none."
             ),
         ),
-        Column("remark", _("Remark")),
+        Column(
+            "remark", _("Remark"), about=_("Why nothing is concluded: no visit yet, or fewer than three.")
+        ),
     ]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from audit.i18n import gettext as _
 from audit.insights.sheet import Column, Kind, Sheet
+from audit.insights.sheets import heads
 from audit.insights.voices import Comment
 
 
@@ -32,7 +33,7 @@ def comments(found: Sequence[Comment]) -> Sheet:
 def _columns() -> list[Column]:
     return [
         Column("number", _("Number"), Kind.COUNT, _("The question's place in the checklist.")),
-        Column("question", _("Question")),
+        heads.question(),
         Column(
             "comment", _("What was written"), about=_("The shopper's own words, as the branch reads them.")
         ),
@@ -43,10 +44,12 @@ def _columns() -> list[Column]:
             Kind.POINTS,
             _("By the question in this visit, as on the scorecard; below zero for a bonus."),
         ),
-        Column("branch", _("Branch")),
-        Column("code", _("Branch code")),
-        Column("region", _("Region")),
-        Column("day", _("Day of the visit"), Kind.DATE),
-        Column("daypart", _("Daypart")),
-        Column("scorecard", _("Scorecard")),
+        heads.branch(),
+        heads.code(),
+        heads.region(),
+        Column("day", _("Day of the visit"), Kind.DATE, _("The day, without a time.")),
+        Column("daypart", _("Daypart"), about=_("The part of the day in which the visit began.")),
+        Column(
+            "scorecard", _("Scorecard"), about=_("The number of the scorecard that the comment stands on.")
+        ),
     ]

@@ -9,6 +9,7 @@ from audit.insights import compare_words, words
 from audit.insights.comparing import Comparison, Side
 from audit.insights.parts import Part
 from audit.insights.sheet import Column, Kind, Sheet
+from audit.insights.sheets import heads
 from audit.insights.titles import factors_of, questions_of, sections_of
 
 NOTHING = Fraction(0)
@@ -18,13 +19,18 @@ def figures(compared: Comparison) -> Sheet:
     """The score with its difference and verdict, then means without any; rows carry `_kind`."""
     left, right = compared.sides
     columns = [
-        Column("part", _("Figure")),
+        Column("part", _("Figure"), about=_("The score, the rank, a factor or a section.")),
         *_columns("left", left.name),
         *_columns("right", right.name),
         Column("diff", _("Difference"), Kind.ESTIMATE, _difference(compared)),
         Column("diff_low", _("Difference from"), Kind.ESTIMATE, _range()),
         Column("diff_high", _("Difference to"), Kind.ESTIMATE, _range()),
-        Column("verdict", _("Verdict"), Kind.TEXT, _("Said of the score only: parts have no range.")),
+        Column(
+            "verdict",
+            _("Verdict"),
+            Kind.TEXT,
+            _("Said of the score only, as parts have no range; where there is none, why."),
+        ),
     ]
     rows = [_score(compared), _overall(compared), *_ranks(compared)]
     if compared.alike:
@@ -43,7 +49,14 @@ def _columns(key: str, name: str) -> list[Column]:
         Column(
             f"{key}_n", _("%(name)s, visits", name=name), Kind.COUNT, _("Visits that have a score of it.")
         ),
-        Column(f"{key}_incidents", _("%(name)s, visits with a knock-out", name=name), Kind.COUNT),
+        Column(
+            f"{key}_incidents",
+            _("%(name)s, visits with a knock-out", name=name),
+            Kind.COUNT,
+            _(
+                "Scored visits that hit a knock-out of the whole visit; one of a factor is in the scores already."
+            ),
+        ),
     ]
 
 
@@ -123,7 +136,7 @@ def questions(compared: Comparison) -> Sheet:
     left, right = compared.sides
     columns = [
         Column("number", _("No."), Kind.COUNT, _("The question’s number on the form.")),
-        Column("question", _("Question")),
+        heads.question(),
         *_counts("left", left.name),
         *_counts("right", right.name),
         Column("gain", _("Points of difference"), Kind.POINTS, gain_note(compared)),
@@ -138,7 +151,12 @@ def questions(compared: Comparison) -> Sheet:
 def _counts(key: str, name: str) -> list[Column]:
     return [
         Column(f"{key}_met", _("%(name)s, met", name=name), Kind.COUNT, _("Visits with full credit.")),
-        Column(f"{key}_n", _("%(name)s, assessed", name=name), Kind.COUNT),
+        Column(
+            f"{key}_n",
+            _("%(name)s, assessed", name=name),
+            Kind.COUNT,
+            _("Scored visits in which the question was assessed."),
+        ),
         Column(
             f"{key}_lost",
             _("%(name)s, points lost a visit", name=name),

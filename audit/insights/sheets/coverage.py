@@ -11,6 +11,7 @@ from audit.i18n import gettext as _
 from audit.insights import discretion
 from audit.insights.coverage import Progress, by_region, of_client
 from audit.insights.sheet import Column, Kind, Sheet
+from audit.insights.sheets import heads
 from audit.insights.view import View
 from audit.waves.models import WaveState
 
@@ -68,7 +69,7 @@ def _parents(view: View) -> Mapping[int, int | None]:
 
 def _columns() -> list[Column]:
     return [
-        Column("name", _("Region")),
+        heads.region_path(),
         Column("planned", _("Planned"), Kind.COUNT, planned_words()),
         Column("done", _("Carried out"), Kind.COUNT, _("Visits that a shopper has handed in.")),
         Column("released", _("Released"), Kind.COUNT, _("Of these, visits whose scorecards you can see.")),

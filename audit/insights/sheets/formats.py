@@ -2,7 +2,8 @@
 
 from audit.branches.channels import channel_words
 from audit.i18n import gettext as _
-from audit.insights.sheet import Column, Sheet
+from audit.insights.sheet import Sheet
+from audit.insights.sheets import heads
 from audit.insights.sheets.estimates import columns, notes
 from audit.insights.sheets.groups import grouped
 from audit.insights.view import View
@@ -11,10 +12,10 @@ from audit.insights.view import View
 def build(view: View) -> Sheet:
     """One row a format; branches without one come last."""
     rows = grouped(view, lambda line: line.format, lambda name: name or _("not given"))
-    return Sheet("formats", _("Formats"), [Column("name", _("Format")), *columns()], rows, notes(view))
+    return Sheet("formats", _("Formats"), [heads.form("name"), *columns()], rows, notes(view))
 
 
 def channels(view: View) -> Sheet:
     """One row a channel."""
     rows = grouped(view, lambda line: line.channel, channel_words)
-    return Sheet("channels", _("Channels"), [Column("name", _("Channel")), *columns()], rows, notes(view))
+    return Sheet("channels", _("Channels"), [heads.channel("name"), *columns()], rows, notes(view))

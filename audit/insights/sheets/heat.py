@@ -6,6 +6,7 @@ from typing import Any
 from audit.i18n import gettext as _
 from audit.insights.cells import Mean
 from audit.insights.sheet import Column, Kind, Made, Sheet
+from audit.insights.sheets import heads
 from audit.insights.titles import Titled
 from audit.insights.view import FACTOR, SECTION, BranchLine, View
 
@@ -25,13 +26,14 @@ def sections(view: View) -> Sheet:
 def _columns(prefix: str, titled: Sequence[Titled]) -> list[Column]:
     about = _("Mean of the branch's visits that have a score of it.")
     found = [
-        Column("code", _("Branch code")),
-        Column("branch", _("Branch")),
-        Column("visits", _("Scored visits"), Kind.COUNT),
+        heads.code(),
+        heads.branch(),
+        Column("visits", _("Scored visits"), Kind.COUNT, _("Released visits with a score.")),
     ]
     for part in titled:
         found.append(Column(f"{prefix}{part.id}", part.title, Kind.ESTIMATE, about))
-        found.append(Column(f"{prefix}{part.id}.n", _("%(title)s: visits", title=part.title), Kind.COUNT))
+        visits = _("%(title)s: visits", title=part.title)
+        found.append(Column(f"{prefix}{part.id}.n", visits, Kind.COUNT, _("Visits that have a score of it.")))
     return found
 
 

@@ -18,7 +18,7 @@ def build(view: View) -> Sheet:
         "network",
         _("Network"),
         [
-            Column("name", _("Branches counted")),
+            Column("name", _("Branches counted"), about=_("The whole network, or the branches shown.")),
             *columns(),
             Column(
                 "change",
@@ -38,9 +38,18 @@ def build(view: View) -> Sheet:
                 Kind.ESTIMATE,
                 _("Upper end of the 90 per cent range of the change."),
             ),
-            Column("change_branches", _("Branches in both waves"), Kind.COUNT),
-            Column("verdict", _("Verdict")),
-            Column("before", _("Compared with")),
+            Column(
+                "change_branches",
+                _("Branches in both waves"),
+                Kind.COUNT,
+                _("Branches with a score in both waves; without five of them there is no change."),
+            ),
+            Column(
+                "verdict", _("Verdict"), about=_("What the change comes to where chance hardly explains it.")
+            ),
+            Column(
+                "before", _("Compared with"), about=_("The wave before that was scored by the same rules.")
+            ),
             Column(
                 "s",
                 _("Spread of visits"),

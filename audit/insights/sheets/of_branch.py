@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 
 from audit.insights.branch_page import BranchPage
 from audit.insights.sheet import Sheet
-from audit.insights.sheets import agreement, branch_parts, branch_questions, branch_waves
+from audit.insights.sheets import agreement, branch_facts, branch_parts, branch_questions, branch_waves
 
 OF_BRANCH: Mapping[str, Callable[[BranchPage], Sheet]] = {
+    "branch-facts": branch_facts.build,
     "branch-waves": branch_waves.build,
     "branch-factors": branch_parts.factors,
     "branch-sections": branch_parts.sections,

@@ -6,6 +6,7 @@ from typing import Any
 from audit.i18n import gettext as _
 from audit.insights.parts import Part
 from audit.insights.sheet import Column, Kind
+from audit.insights.sheets import heads
 from audit.insights.titles import Titled
 from audit.insights.view import View
 
@@ -29,7 +30,7 @@ def columns(view: View) -> list[Column]:
     return [
         *own,
         Column("network", _("Network"), Kind.ESTIMATE, mean),
-        Column("network_n", _("Visits of the network"), Kind.COUNT),
+        heads.network_visits(),
     ]
 
 

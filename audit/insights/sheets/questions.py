@@ -6,6 +6,7 @@ from typing import Any
 from audit.i18n import gettext as _
 from audit.insights.parts import Part
 from audit.insights.sheet import Column, Kind, Sheet
+from audit.insights.sheets import heads
 from audit.insights.titles import Asked, questions_of
 from audit.insights.view import View
 from audit.scoring.inference import MIN_SHARE
@@ -28,9 +29,9 @@ def build(view: View) -> Sheet:
 def _columns() -> list[Column]:
     return [
         Column("number", _("Number"), Kind.COUNT, _("The question's place in the checklist.")),
-        Column("question", _("Question")),
-        Column("section", _("Section")),
-        Column("factor", _("Factor")),
+        heads.question(),
+        heads.section("section"),
+        heads.factor("factor"),
         Column(
             "lost",
             _("Points lost"),

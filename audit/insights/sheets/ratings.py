@@ -2,8 +2,15 @@
 
 from audit.i18n import gettext as _
 from audit.insights.drivers import Drivers, Ratings, ShareLine
-from audit.insights.rated_words import clear_words
+from audit.insights.rated_words import (
+    clear_words,
+    false_gaps_note,
+    few_answers_note,
+    halo_note,
+    shoppers_note,
+)
 from audit.insights.sheet import Column, Kind, Sheet
+from audit.insights.sheets import heads
 from audit.scoring.inference import MIN_SHARE
 
 
@@ -25,7 +32,7 @@ def nps(found: Ratings) -> Sheet:
     ]
     columns = [
         *_question(),
-        Column("n", _("Answers"), Kind.COUNT),
+        Column("n", _("Answers"), Kind.COUNT, _("All answers to the question.")),
         Column("promoters", _("Would recommend"), Kind.COUNT, _("Answers 9 and 10.")),
         Column("passives", _("Neutral"), Kind.COUNT, _("Answers 7 and 8.")),
         Column("detractors", _("Would not"), Kind.COUNT, _("Answers 0 to 6.")),
@@ -41,7 +48,7 @@ def nps(found: Ratings) -> Sheet:
         ),
         *_range(Kind.ESTIMATE, _("By the adjusted Wald method.")),
     ]
-    return Sheet("nps", _("Shoppers’ NPS"), columns, rows)
+    return Sheet("nps", _("Shoppers’ NPS"), columns, rows, [shoppers_note()])
 
 
 def shares(found: Ratings) -> Sheet:
@@ -50,13 +57,13 @@ def shares(found: Ratings) -> Sheet:
     rows = [_share(line, satisfied) for line in found.csat] + [_share(line, yes) for line in found.yes]
     columns = [
         *_question(),
-        Column("counted", _("Counted")),
+        Column("counted", _("Counted"), about=_("Which answers make the share.")),
         Column("k", _("Times"), Kind.COUNT, _("Answers of the kind that is counted.")),
-        Column("n", _("Answers"), Kind.COUNT),
+        Column("n", _("Answers"), Kind.COUNT, _("All answers to the question.")),
         Column("share", _("Share"), Kind.SHARE, _("From %(least)s answers on.", least=MIN_SHARE)),
         *_range(Kind.SHARE, _("By Wilson's method.")),
     ]
-    return Sheet("shares", _("Shares of answers"), columns, rows)
+    return Sheet("shares", _("Shares of answers"), columns, rows, [few_answers_note()])
 
 
 def drivers(found: Drivers) -> Sheet:
@@ -78,7 +85,7 @@ def drivers(found: Drivers) -> Sheet:
         for line in found.lines
     ]
     title = _("Drivers of question %(number)s", number=found.outcome.number)
-    return Sheet("drivers", title, _driver_columns(), rows)
+    return Sheet("drivers", title, _driver_columns(), rows, [halo_note(), false_gaps_note()])
 
 
 def _share(line: ShareLine, counted: str) -> dict[str, object]:
@@ -121,7 +128,7 @@ def _driver_columns() -> list[Column]:
 def _question() -> list[Column]:
     return [
         Column("number", _("Number"), Kind.COUNT, _("The question's place in the checklist.")),
-        Column("question", _("Question")),
+        heads.question(),
     ]
 
 

@@ -3,7 +3,8 @@
 from collections import defaultdict
 
 from audit.i18n import gettext as _
-from audit.insights.sheet import Column, Sheet
+from audit.insights.sheet import Sheet
+from audit.insights.sheets import heads
 from audit.insights.sheets.estimates import columns, notes, row_of
 from audit.insights.view import View
 
@@ -19,4 +20,4 @@ def build(view: View) -> Sheet:
         if ids:
             path = {"_id": node.region.id, "_level": node.region.level, "name": node.path}
             rows.append({**path, **row_of(view.estimate(ids))})
-    return Sheet("regions", _("Regions"), [Column("name", _("Region")), *columns()], rows, notes(view))
+    return Sheet("regions", _("Regions"), [heads.region_path(), *columns()], rows, notes(view))

@@ -6,7 +6,8 @@ from typing import Any
 from audit.i18n import gettext as _
 from audit.i18n import ngettext
 from audit.insights import words
-from audit.insights.sheet import Column, Sheet, nearest
+from audit.insights.sheet import Sheet, nearest
+from audit.insights.sheets import heads
 from audit.insights.sheets.part_rows import columns, rows_of
 from audit.insights.view import View
 from audit.scoring.inference import MIN_VISITS
@@ -16,7 +17,7 @@ def build(view: View) -> Sheet:
     """One row a section, in the order of the journey."""
     rows = rows_of(view, "section", view.sections)
     note = weakest_words(rows)
-    head = [Column("name", _("Section")), *columns(view)]
+    head = [heads.section(), *columns(view)]
     return Sheet("sections", _("Sections"), head, rows, [note] if note else [])
 
 
