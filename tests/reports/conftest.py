@@ -19,7 +19,9 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from PIL import Image, ImageDraw
 from pypdf import PdfReader
+from sqlalchemy.orm import Session
 
+from audit.accounts.models import Person
 from audit.reports import pdf
 from audit.reports.data import (
     Action,
@@ -34,6 +36,10 @@ from audit.reports.data import (
 )
 from audit.reports.scorecard import build
 from audit.scoring.visit import score
+from audit.waves.models import Wave
+from tests import factories
+from tests.conftest import World
+from tests.insights.cards import card
 
 BUILTIN = Path(__file__).resolve().parents[2] / "audit" / "checklists" / "builtin"
 SEEN = (
@@ -241,3 +247,16 @@ def poppler() -> Callable[..., bytes]:
             return subprocess.run([path, *options, file.name], check=True, capture_output=True).stdout
 
     return run
+
+
+@pytest.fixture
+def wave(session: Session, world: World, admin: Person, shopper: Person) -> Wave:
+    """Visits at the bank's three branches: 60, 70, 80; 90; one without a score. One at the other client."""
+    made, other = factories.wave(world.client, admin, name="Quý 4"), factories.wave(world.foreign, admin)
+    for points, speed in ((60, 50), (70, 60), (80, 70)):
+        card(made, world.branch, shopper, points, {"issue": points, "attitude": 100, "speed": speed})
+    card(made, world.second_branch, shopper, 90, {"issue": 90, "attitude": 90, "speed": 90})
+    card(made, world.southern_branch, shopper, None)
+    card(other, world.foreign_branch, shopper, 10)
+    session.commit()
+    return made
