@@ -1,20 +1,32 @@
-"""Every address of the house: who may open it for which record. `test_routes.py` holds the house to it."""
+"""Every address of the house: who may open it for which record (records.py). `test_routes.py` holds the house to it."""
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping
-from html.parser import HTMLParser
+from collections.abc import Callable, Mapping
 from uuid import uuid4
 
-from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import text
-from werkzeug.routing import Rule
-from werkzeug.test import TestResponse
 
 from audit.accounts.models import Person
-from audit.db import db
 from tests import stories
 from tests.browser.showcase import Showcase
+from tests.records import (
+    action,
+    alarm,
+    batch,
+    card,
+    client,
+    correction,
+    covered,
+    dispute,
+    job,
+    mail,
+    person,
+    planned,
+    report,
+    version,
+    visit,
+    wave,
+)
 
 ClientOf = Callable[[Person | None], FlaskClient]
 
@@ -40,86 +52,6 @@ class Page:
     public: bool = False
     by_token: bool = False  # for programs: a session opens nothing there (tests/api)
     sent: Mapping[str, object] = dataclasses.field(default_factory=dict)  # a body that is right in itself
-
-
-def visit(state: str, **more: object) -> Callable[[Showcase], dict[str, object]]:
-    """The bank's visit in this state."""
-    return lambda made: {"visit_id": made.visits[state].id, **more}
-
-
-def planned(state: str) -> Callable[[Showcase], dict[str, object]]:
-    """The same by its wave."""
-    return lambda made: {"wave_id": made.wave.id, "visit_id": made.visits[state].id}
-
-
-def client(made: Showcase) -> dict[str, object]:
-    """The bank."""
-    return {"client_id": made.cast.client.id}
-
-
-def wave(made: Showcase) -> dict[str, object]:
-    """The bank's open wave."""
-    return {"wave_id": made.wave.id}
-
-
-def version(made: Showcase) -> dict[str, object]:
-    """A draft."""
-    return {"version_id": made.draft.id}
-
-
-def person(made: Showcase) -> dict[str, object]:
-    """Somebody else than who asks."""
-    return {"person_id": made.cast.people["other_manager"].id}
-
-
-def card(made: Showcase) -> dict[str, object]:
-    """The bank's released scorecard of `branch`."""
-    return {"scorecard_id": made.card.id}
-
-
-def action(made: Showcase) -> dict[str, object]:
-    """An action of that scorecard."""
-    return {"action_id": made.action.id}
-
-
-def dispute(made: Showcase) -> dict[str, object]:
-    """A dispute about that scorecard."""
-    return {"dispute_id": made.dispute.id}
-
-
-def correction(made: Showcase) -> dict[str, object]:
-    """One of the bank's rejected visit."""
-    return {**visit("rejected")(made), "correction_id": made.correction.id}
-
-
-def covered(made: Showcase) -> dict[str, object]:
-    """A photo of the same visit with a covered area."""
-    return {**visit("rejected")(made), "photo_id": made.covered_photo}
-
-
-def alarm(made: Showcase) -> dict[str, object]:
-    """A confirmed one of the bank's `branch`."""
-    return {"alarm_id": made.alarm.id}
-
-
-def batch(made: Showcase) -> dict[str, object]:
-    """Head office's download."""
-    return {"batch_id": made.batch.id}
-
-
-def report(made: Showcase) -> dict[str, object]:
-    """Head office's report of a wave."""
-    return {"report_id": made.report.id}
-
-
-def job(made: Showcase) -> dict[str, object]:
-    """Any that the queue holds, given up or not."""
-    return {"job_id": db.session.execute(text("SELECT min(id) FROM procrastinate_jobs")).scalar_one()}
-
-
-def mail(made: Showcase) -> dict[str, object]:
-    """A mail to head office."""
-    return {"mail_id": made.mail.id}
 
 
 TOKEN_ONLY = Page(set(), by_token=True)
@@ -310,6 +242,8 @@ PAGES: dict[str, Page] = {
     "insights.drivers_xlsx": Page(COMPARERS),
     "insights.leniency": Page(AGENCY),
     "insights.precision_page": Page(ADMIN, wave),
+    "insights.precision_xlsx": Page(ADMIN, wave),
+    "insights.precision_csv": Page(ADMIN, lambda made: {"wave_id": made.wave.id, "name": "quota"}),
     "payments.index": Page(ADMIN),
     "payments.approve": Page(ADMIN),
     "payments.paid": Page(ADMIN),
@@ -367,94 +301,3 @@ MIXED: dict[str, Callable[[Showcase], dict[str, object]]] = {
         "size": "grid",
     },
 }
-
-
-def rules(app: Flask) -> list[Rule]:
-    """Every address but static files."""
-    return [rule for rule in app.url_map.iter_rules() if rule.endpoint != "static"]
-
-
-def methods(rule: Rule) -> list[str]:
-    """What can be asked of it."""
-    return sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
-
-
-@dataclasses.dataclass
-class Asked:
-    """One question to the house and its answer."""
-
-    who: str
-    method: str
-    endpoint: str
-    path: str
-    answer: TestResponse
-
-    def __str__(self) -> str:
-        return f"{self.who} gets {self.answer.status_code} for {self.method} {self.path} ({self.endpoint})"
-
-    @property
-    def is_to_sign_in(self) -> bool:
-        """Whether it leads to the sign-in page."""
-        return self.answer.status_code in (302, 303) and "/sign-in" in self.answer.location
-
-
-@dataclasses.dataclass
-class House:
-    """Asks everything of everybody."""
-
-    app: Flask
-    made: Showcase
-    client_of: ClientOf
-
-    def browser(self, who: str) -> FlaskClient:
-        """Signed in as one of the cast; "nobody" is signed out."""
-        return self.client_of(self.made.cast.people.get(who))
-
-    def path(self, rule: Rule, arguments: dict[str, object]) -> str:
-        """The address of a record."""
-        built = rule.build({name: arguments[name] for name in rule.arguments})
-        assert built is not None, rule.rule
-        return built[1]
-
-    def ask(self, who: str, wanted: Callable[[Page, str], bool], kinds: tuple[str, ...]) -> Iterator[Asked]:
-        """Every address that is wanted for this person, with these methods."""
-        browser = self.browser(who)
-        for rule in rules(self.app):
-            page = PAGES.get(rule.endpoint)
-            if page is None or not wanted(page, rule.endpoint):
-                continue
-            path = self.path(rule, page.arguments(self.made))
-            for method in methods(rule):
-                if method in kinds:
-                    answer = browser.open(path, method=method, **page.sent)
-                    yield Asked(who, method, rule.endpoint, path, answer)
-
-
-class Markup(HTMLParser):
-    """What the content policy would stop, and the texts a person reads."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.faults: list[str] = []
-        self.texts: set[str] = set()
-        self._inside: list[str] = []
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Scripts come from files; looks and behaviour from files too."""
-        names = dict(attrs)
-        self._inside.append(tag)
-        is_data = names.get("type") == "application/json"  # no script: browsers do not run it
-        if tag == "style" or (tag == "script" and not names.get("src") and not is_data):
-            self.faults.append(f"<{tag}> within the page")
-        self.faults += [f"{name}= at <{tag}>" for name in names if name == "style" or name.startswith("on")]
-
-    def handle_endtag(self, tag: str) -> None:
-        """Back outside."""
-        while self._inside and self._inside.pop() != tag:
-            continue
-
-    def handle_data(self, data: str) -> None:
-        """One piece of text."""
-        if "script" not in self._inside:
-            self.texts.add(" ".join(data.split()))

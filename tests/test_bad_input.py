@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from audit.accounts.models import Person
 from audit.security import LARGEST_FORM
 from tests.browser.showcase import Showcase, showcase
-from tests.routes import PAGES, methods, rules
+from tests.house import methods, rules
+from tests.routes import PAGES
 
 ClientOf = Callable[[Person | None], FlaskClient]
 TEXTS = (  # each stands in every field of a form at once

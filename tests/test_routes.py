@@ -11,7 +11,8 @@ from werkzeug.routing import Rule
 
 from audit.security import POLICY
 from tests.browser.showcase import Showcase, showcase
-from tests.routes import EVERYBODY, MIXED, PAGES, ClientOf, House, Markup, methods, rules
+from tests.house import House, Markup, methods, rules
+from tests.routes import EVERYBODY, MIXED, PAGES, ClientOf
 
 
 @pytest.fixture

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 import audit
 from tests.browser.showcase import Showcase, showcase
-from tests.routes import EVERYBODY, ClientOf, House, Markup
+from tests.house import House, Markup
+from tests.routes import EVERYBODY, ClientOf
 
 ROOT = Path(audit.__file__).parent
 
