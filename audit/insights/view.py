@@ -66,6 +66,11 @@ class View:
         return sees_ranks(self.person, self.wave.client_id)
 
     @property
+    def expects(self) -> bool:
+        """Whether the usual order is that of what to expect of the next wave; else there is only the name."""
+        return any(line.figures.shrunk is not None for line in self.lines)
+
+    @property
     def pages(self) -> int:
         """How many pages of lines there are."""
         return max(1, -(-len(self.lines) // PAGE))
@@ -162,7 +167,8 @@ def _lines(
 def _ordered(lines: list[BranchLine], selection: Selection, regions: list[Node]) -> list[BranchLine]:
     """By the wanted column, equal ones by name; branches without a value come last in either direction.
 
-    The usual order is that of the shrunk scores, so that one lucky visit does not lead the table.
+    The usual order is that of the shrunk scores, so that one lucky visit does not lead the table; where there are
+    none, too few branches or repeated visits, it is by name.
     """
     by_name = sorted(lines, key=lambda line: (plain(line.name), line.code))
     chosen = _key(selection.sort, regions)

@@ -21,7 +21,7 @@ def parts_of(figures: Figures) -> list[Part]:
     ):
         parts += _drawn(figures, name, title, len(scored), follows=bool(parts))
     found = branch_table(sheet, figures.network.mean, ranks=figures.ranks)
-    said = [_order(), *([] if len(scored) <= MOST_DRAWN else [_undrawn()])]
+    said = [_order(expects=figures.expects), *([] if len(scored) <= MOST_DRAWN else [_undrawn()])]
     pages = 1 + len(sheet.rows) // ROWS
     return [*parts, Part(_("Table of all branches"), said, tables=[found], pages=pages)]
 
@@ -60,7 +60,9 @@ def _undrawn() -> str:
     )
 
 
-def _order() -> str:
+def _order(*, expects: bool) -> str:
+    if not expects:
+        return _("Ordered by name: there are too few branches or repeated visits to order them by.")
     return _(
         "Ordered by what is to be expected of the next wave: the mean, drawn towards the network's the more the"
         " fewer visits there were."

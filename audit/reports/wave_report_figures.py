@@ -41,6 +41,7 @@ class Figures:
     shown: Estimate
     network: Estimate
     ranks: bool  # whether the reader may see ranks and flags
+    expects: bool  # whether branches stand in the order of what to expect of the next wave; else by name
     sheets: Mapping[str, Sheet]
     documents: Mapping[str, Document]
     facts: Facts
@@ -69,6 +70,7 @@ def gathered(person: Person, selection: Selection, number: int) -> Figures:
         shown=view.shown,
         network=statistics.network,
         ranks=view.ranks,
+        expects=view.expects,
         sheets=tables,
         documents=_documents(view, tables),
         facts=facts.facts_of(view),

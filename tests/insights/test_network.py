@@ -3,7 +3,10 @@
 import pytest
 from sqlalchemy.orm import Session
 
+from audit.i18n import force_locale
 from audit.insights import view
+from audit.insights.selection import Selection
+from audit.reports import wave_report_branches, wave_report_figures
 from audit.waves.models import WaveState
 from tests import factories
 from tests.insights.cards import card
@@ -277,3 +280,30 @@ def test_ten_branches_cost_as_many_queries_as_one(
         page(browser)
     assert len(many) == len(few)
     assert len(few) <= 15
+
+
+def test_too_little_to_order_by_is_said_so_on_the_page_and_in_the_report(
+    client_of, app, head_office, figures, world, shopper, session
+):
+    """Two branches with a score: no shrunk scores, and so the usual order is that of the names."""
+    text = page(client_of(head_office))
+    assert [name.split(" CN")[0] for name in names(text)] == ["Ba Đình", "Hoàn Kiếm", "Ninh Kiều"]
+    assert "Thứ tự: theo tên, chưa đủ dữ liệu để xếp" in text
+    assert "kỳ vọng đợt sau" not in text
+    assert reported_order(app, head_office, figures).startswith("Xếp theo tên:")
+    for number in range(5):
+        branch = factories.branch(world.north, f"M{number}", f"Mới {number}")
+        for score in (60, 80):
+            card(figures.wave, branch, shopper, score)
+    session.commit()
+    text = page(client_of(head_office))
+    assert "Thứ tự: kỳ vọng đợt sau" in text
+    assert "chưa đủ dữ liệu để xếp" not in text
+    assert not reported_order(app, head_office, figures).startswith("Xếp theo tên:")
+
+
+def reported_order(app, person, figures):
+    """What the report says above its table of branches."""
+    with app.test_request_context(), force_locale("vi"):
+        gathered = wave_report_figures.gathered(person, Selection(figures.wave), 1)
+        return wave_report_branches.parts_of(gathered)[-1].sentences[0]
