@@ -76,6 +76,8 @@ def settle_alarm(alarm_id: int, step: str) -> Page:
     db.session.commit()
     if step == "confirm":
         flash(_("Confirmed. The client's head office and area managers are told."), "good")
+    elif found.visit.state in alarms.OPEN:
+        flash(_("Dismissed. If the answer itself is wrong, correct it too: the scorecard shows it."), "good")
     else:
-        flash(_("Dismissed. The client learns nothing of it."), "good")
+        flash(_("Dismissed. The client is not told of this alarm."), "good")
     return redirect(url_for(".alarm", alarm_id=alarm_id), 303)

@@ -146,3 +146,19 @@ def test_the_service_itself_refuses(visit: Visit, approved: Visit, admin: Person
     with pytest.raises(Conflict) as refusal:
         release.release(approved, admin, stories.AT)
     assert (refusal.value.code, refusal.value.details) == ("alarm", {"alarm": alarm.id})
+
+
+def test_what_is_decided_needs_no_word_about_its_answer(
+    approved: Visit, editor: Person, client_of: ClientOf
+) -> None:
+    alarm = raised(approved)
+    done = client_of(editor).post(f"/alarms/{alarm.id}/dismiss", data={"note": WORD}, follow_redirects=True)
+    assert "sửa cả câu trả lời" not in done.text
+
+
+def test_while_it_can_be_corrected_the_editor_is_reminded(
+    visit: Visit, editor: Person, client_of: ClientOf
+) -> None:
+    alarm = raised(visit)
+    done = client_of(editor).post(f"/alarms/{alarm.id}/dismiss", data={"note": WORD}, follow_redirects=True)
+    assert "sửa cả câu trả lời" in done.text
