@@ -6,8 +6,9 @@ from typing import Any
 
 from flask import Response, render_template, request
 
+from audit.db import now
 from audit.errors import NotFound
-from audit.i18n import gettext
+from audit.i18n import clock, gettext
 from audit.insights import drivers, facts, files, rated_words, selection
 from audit.insights.blueprint import bp, readers
 from audit.insights.charts.gaps import Gap, gaps
@@ -16,6 +17,7 @@ from audit.insights.selection import Selection
 from audit.insights.sheet import Sheet
 from audit.insights.sheets import ratings as sheets
 from audit.insights.titles import Asked
+from audit.insights.workbook import Facts
 from audit.security import me
 
 
@@ -49,8 +51,8 @@ def drivers_page() -> str:
 @readers
 def drivers_xlsx() -> Response:
     """The tables of the page as an Excel file."""
-    selected, tables = _tables()
-    known = facts.selection_facts(me(), selected)
+    selected, tables, found = _tables()
+    known = [*facts.selection_facts(me(), selected), *_rests_on(found), (gettext("Made on"), clock(now()))]
     about = {"wave": selected.wave.name}
     return files.xlsx_answer(
         list(tables.values()), known, f"drivers-{selected.wave.id}", selected.client, **about
@@ -61,21 +63,35 @@ def drivers_xlsx() -> Response:
 @readers
 def drivers_csv(name: str) -> Response:
     """One of the tables of the page."""
-    selected, tables = _tables()
+    selected, tables, _found_too = _tables()
     if name not in tables:
         raise NotFound(gettext("There is no such table."))
     about = {"wave": selected.wave.name}
     return files.csv_answer(tables[name], f"{name}-{selected.wave.id}", selected.client, **about)
 
 
-def _tables() -> tuple[Selection, dict[str, Sheet]]:
+def _rests_on(found: drivers.Drivers | None) -> Facts:
+    """The rating whose drivers are told, how many visits have it, and of which waves they are."""
+    if found is None:
+        return []
+    outcome, (low, high) = found.outcome, found.ends
+    return [
+        (gettext("Rating"), f"{outcome.number}. {outcome.text} ({low}–{high})"),
+        (gettext("Visits with this rating"), str(found.visits)),
+        (gettext("Waves of these visits"), ", ".join(wave.name for wave in found.waves)),
+    ]
+
+
+def _tables() -> tuple[Selection, dict[str, Sheet], drivers.Drivers | None]:
     selected = selection.read(me())
     if selected is None:
         raise NotFound(gettext("No wave has been opened yet."))
     rated = drivers.ratings_of(me(), selected)
     tables = {"nps": sheets.nps(rated), "shares": sheets.shares(rated)}
     found = _found(selected, _outcome(drivers.outcomes(selected.wave)))
-    return selected, tables if found is None else {**tables, "drivers": sheets.drivers(found)}
+    if found is not None:
+        tables["drivers"] = sheets.drivers(found)
+    return selected, tables, found
 
 
 def _found(selected: Selection, outcome: str) -> drivers.Drivers | None:

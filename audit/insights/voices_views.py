@@ -7,8 +7,9 @@ from flask import Response, render_template, request
 from audit.accounts.models import Person
 from audit.branches.models import Branch
 from audit.checklists.published import published
+from audit.db import now
 from audit.errors import NotFound
-from audit.i18n import gettext
+from audit.i18n import clock, gettext
 from audit.insights import facts, files, selection, voices
 from audit.insights.blueprint import bp, readers
 from audit.insights.compared import compared_branch
@@ -63,8 +64,13 @@ def photos_page() -> str:
 @readers
 def comments_xlsx() -> Response:
     """The comments that the page's filter leaves, all pages, as an Excel file."""
-    selected, wanted, sheet = _taken_along()
-    known = [*facts.selection_facts(me(), selected), *_chosen(wanted)]
+    selected, wanted, branch, sheet = _taken_along()
+    known = [
+        *facts.selection_facts(me(), selected),
+        *_chosen(wanted, branch),
+        (gettext("Comments"), str(len(sheet.rows))),
+        (gettext("Made on"), clock(now())),
+    ]
     return files.xlsx_answer(
         [sheet], known, f"comments-{selected.wave.id}", selected.client, **_about(selected)
     )
@@ -74,26 +80,27 @@ def comments_xlsx() -> Response:
 @readers
 def comments_csv() -> Response:
     """The same as CSV."""
-    selected, _wanted_too, sheet = _taken_along()
+    selected, _wanted_too, _branch_too, sheet = _taken_along()
     return files.csv_answer(sheet, f"comments-{selected.wave.id}", selected.client, **_about(selected))
 
 
-def _taken_along() -> tuple[Selection, Wanted, Sheet]:
+def _taken_along() -> tuple[Selection, Wanted, Branch | None, Sheet]:
     selected = selection.read(me())
     if selected is None:
         raise NotFound(gettext("No wave has been opened yet."))
-    _branch_too, wanted = _wanted(selected, COMMENT_ORDERS)
-    return selected, wanted, table.comments(voices.all_comments(me(), wanted))
+    branch, wanted = _wanted(selected, COMMENT_ORDERS)
+    return selected, wanted, branch, table.comments(voices.all_comments(me(), wanted))
 
 
 def _about(selected: Selection) -> dict[str, str]:
     return {"wave": selected.wave.name}
 
 
-def _chosen(wanted: Wanted) -> Facts:
+def _chosen(wanted: Wanted, branch: Branch | None) -> Facts:
     """What was chosen beside the filter, in words."""
     asked = questions_of(wanted.selection.wave.version).get(wanted.question_id)
     return [
+        *([(gettext("Branch"), f"{branch.name} ({branch.code})")] if branch else []),
         *([(gettext("Question"), f"{asked.number}. {asked.text}")] if asked else []),
         *([(gettext("Words in the comment"), wanted.words)] if wanted.words else []),
         *([(gettext("Only where points were lost"), gettext("Yes"))] if wanted.lost_only else []),

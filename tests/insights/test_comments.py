@@ -1,6 +1,7 @@
 """Comments of a wave: whose, in which order, found by which words."""
 
 import io
+import itertools
 import re
 from datetime import date, timedelta
 from html import unescape
@@ -362,4 +363,8 @@ def test_the_comments_as_files(client_of, head_office, other_client, said):
     assert book.worksheets[0].max_row == 6
     told = [row[1].value for row in book.worksheets[-1].iter_rows(max_col=2)]
     assert "Ngân hàng Sao Mai" in told
+    above = itertools.takewhile(lambda row: row[0], book.worksheets[-1].iter_rows(values_only=True))
+    known = {row[0]: row[1] for row in above}
+    assert known["Ý kiến"] == "5"
+    assert re.search(r"\d{2}/\d{2}/\d{4}", known["Lập lúc"])
     assert client_of(other_client).get(f"/network/comments.csv?wave={said.id}").status_code == 404

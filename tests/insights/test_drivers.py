@@ -1,6 +1,7 @@
 """NPS, CSAT, shares of yes and drivers: never a number that the counts cannot carry."""
 
 import io
+import itertools
 import re
 from datetime import date
 from fractions import Fraction
@@ -388,6 +389,41 @@ def test_the_files_say_what_the_page_says(client_of, head_office, driven):
     assert lines[1].startswith("2,Được chào?,35,20,64,9.0,6.5,2.5,")
     assert lines[3].split(",")[:8] == ["13", "Bị ép mua?", "50", "5", "91", "", "", ""]
     assert browser.get("/network/drivers/none.csv").status_code == 404
+
+
+def told(book):
+    """What the sheet of definitions says that the file is of."""
+    sheet = book.worksheets[-1]
+    lines = itertools.takewhile(lambda row: row[0] is not None, sheet.iter_rows(values_only=True))
+    return {line[0]: line[1] for line in lines}
+
+
+def test_the_file_says_what_its_figures_rest_on(client_of, head_office, admin, driven, world, rate, session):
+    later = factories.wave(
+        world.client,
+        admin,
+        driven.version,
+        name="Quý 1",
+        starts_on=date(2027, 1, 1),
+        ends_on=date(2027, 3, 31),
+    )
+    for value in (10, 9, 8):
+        rate(later, world.branch, {"nps": value}, {"greeted": 1})
+    session.commit()
+    browser = client_of(head_office)
+    answer = browser.get("/network/drivers.xlsx", query_string={"wave": later.id, "waves": "pooled"})
+    book = load_workbook(io.BytesIO(answer.data))
+    known = told(book)
+    assert known["Các đợt của những lượt này"] == "Quý 1, Quý 4"
+    assert known["Số lượt có đánh giá này"] == "58"
+    assert known["Đánh giá"].startswith("9. ")
+    assert known["Đánh giá"].endswith(" (0–10)")
+    assert re.search(r"\d{2}/\d{2}/\d{4}", known["Lập lúc"])
+    notes = "\n".join(str(row[0]) for row in book.worksheets[2].iter_rows(values_only=True) if row[0])
+    assert "không cho biết điều gì gây ra điều gì" in notes
+    assert "Khoảng 1/10 câu hỏi được nêu có thể là báo động nhầm." in notes
+    first = "\n".join(str(row[0]) for row in book.worksheets[0].iter_rows(values_only=True) if row[0])
+    assert "không phải của khách hàng" in first
 
 
 def test_the_page_costs_the_same_queries(client_of, head_office, driven, world, rate, session, queries):

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from audit.accounts.models import RoleName
 from audit.api import tokens
 from audit.db import now
+from audit.insights.sheets.of_branch import OF_BRANCH
 from audit.scoring.aggregate import aggregate
 from tests import factories
 from tests.insights.agreeing import rounded
@@ -180,7 +181,7 @@ def _check_waves(out):
     branch = out.branch
     data = out.api(f"branches/{branch.id}/waves")["data"]
     lines = out.csv(f"/network/branches/{branch.id}/branch-waves.csv")
-    book = out.book(f"/network/branches/{branch.id}/export.xlsx")[0]
+    book = out.book(f"/network/branches/{branch.id}/export.xlsx")[list(OF_BRANCH).index("branch-waves")]
     assert len(data) == len(lines) == len(book)
     page = unescape(out.browser.get(f"/network/branches/{branch.id}", query_string=out.query).text)
     for row, line, cells in zip(data, lines, book, strict=True):
