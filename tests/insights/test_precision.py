@@ -1,10 +1,15 @@
 """The planning sentences of a wave (scoring.md 4.3): numbers of the table in 4.1, their source, the quota."""
 
+import csv
+import io
+import re
 from collections.abc import Callable
 from datetime import date
+from html import unescape
 
 import pytest
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
 from sqlalchemy.orm import Session
 
 from audit.accounts.models import Person
@@ -136,3 +141,49 @@ def test_an_unknown_wave_is_not_found(client_of: Browser, world: World, admin: P
 
 def test_the_waves_page_leads_there(client_of: Browser, planned: Wave, admin: Person) -> None:
     assert f"/waves/{planned.id}/precision" in client_of(admin).get(f"/waves/{planned.id}").text
+
+
+def test_the_tables_are_files_with_the_figures_of_the_page(
+    client_of: Browser, planned: Wave, world: World, admin: Person, shopper: Person, session: Session
+) -> None:
+    factories.visit(planned, world.branch, shopper, State.SUBMITTED)
+    factories.visit(planned, world.southern_branch, None, State.PLANNED)
+    session.commit()
+    browser = client_of(admin)
+    page = precision(browser, planned, visits=5, reliability="0.8")
+    links = [unescape(link) for link in re.findall(r'href="(/waves/\d+/precision[./][^"]*)"', page)]
+    assert [link.split("?")[0].rsplit(".", 1)[1] for link in links] == ["xlsx", "csv", "csv"]
+    shown = rows(page.split('aria-labelledby="others"', 1)[1])
+    _head, *lines = csv.reader(io.StringIO(browser.get(links[1]).data.decode("utf-8-sig")))
+    assert [line[0] for line in lines] == [row[0].split()[0] for row in shown]
+    five = next(line for line in lines if line[0] == "5")
+    told = next(row for row in shown if row[0].startswith("5"))
+    assert five[1:4] == ["20", "18000000", "2000000"]
+    assert [five[4].replace(".", ","), five[6]] == [told[2], told[4]]
+    assert five[8] == str(round(100 * float(told[6].replace(",", "."))))
+    _head, *lines = csv.reader(io.StringIO(browser.get(links[2]).data.decode("utf-8-sig")))
+    parts = rows(page.split('aria-labelledby="quota"', 1)[1])
+    assert [[cell or "–" for cell in line] for line in lines] == parts
+    book = load_workbook(io.BytesIO(browser.get(links[0]).data))
+    assert len(book.worksheets) == 3
+    assert book.worksheets[0].max_row == 1 + len(shown)
+    assert browser.get(f"/waves/{planned.id}/precision/none.csv").status_code == 404
+
+
+def test_what_was_asked_for_is_kept_in_every_link(client_of: Browser, planned: Wave, admin: Person) -> None:
+    page = precision(client_of(admin), planned, visits=5, half=6, change=11, reliability="0.8")
+    links = re.findall(r'href="(/waves/\d+/precision[^"]*)"', page)
+    assert len(links) == 8 + 3
+    for link in links:
+        for part in ("branches=20", "half=6", "change=11", "reliability=0.8"):
+            assert part in link, link
+
+
+def test_two_sliders_stand_beside_their_fields(client_of: Browser, planned: Wave, admin: Person) -> None:
+    page = precision(client_of(admin), planned, visits=30)
+    sliders = re.findall(r'<input [^>]*type="range"[^>]*>', page)
+    assert [re.search(r'data-slides="(\w+)"', one)[1] for one in sliders] == ["visits", "branches"]  # type: ignore[index]
+    assert all(" hidden" in one and " name=" not in one for one in sliders)  # without script the fields alone
+    assert 'max="30" value="30"' in sliders[0]
+    assert 'value="20"' in sliders[1]
+    assert "js/sliders" in page
