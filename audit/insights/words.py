@@ -123,7 +123,7 @@ def few_words(n: int) -> str:
 
 
 def incidents_words(incidents: int, n: int) -> str:
-    """1/4 lượt bị điểm liệt; "" without any."""
+    """1/4 lượt dính điểm liệt; "" without any."""
     if not incidents:
         return ""
     return _("%(count)s/%(n)s visits hit a knock-out", count=incidents, n=n)

@@ -47,7 +47,7 @@ def test_the_branch_beside_the_network(client_of, request, role, figures, world)
     assert heading(text) == "Hoàn Kiếm: 70 (3 lượt, chưa rõ sai số)"
     assert f">{own}</a>" in text
     said = facts(text)
-    assert said["Điểm liệt"] == "1/3 lượt bị điểm liệt · kể cả điểm liệt: 43"  # (60 + 70 + 0)/3
+    assert said["Điểm liệt"] == "1/3 lượt dính điểm liệt · kể cả điểm liệt: 43"  # (60 + 70 + 0)/3
     assert said["Mạng lưới, chi nhánh trung bình"] == "80 (4 lượt, chưa rõ sai số)"  # of all, for everybody
     assert "Thứ hạng" not in said
     if role != "editor":
@@ -63,7 +63,7 @@ def test_the_branch_beside_the_network(client_of, request, role, figures, world)
             "Quý 4",
             "01/10/2026 – 31/12/2026",
             "70 (3 lượt, chưa rõ sai số)",
-            "1/3 lượt bị điểm liệt kể cả điểm liệt: 43",
+            "1/3 lượt dính điểm liệt kể cả điểm liệt: 43",
             "80",
         ]
     ]

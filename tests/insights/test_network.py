@@ -38,11 +38,11 @@ def test_head_office_compares_its_branches(client_of, head_office, figures):
         "không có",
     ]
     assert first[:5] == ["Hoàn Kiếm CN001", "Miền Bắc", "70", "3", "–"]
-    assert first[7] == "1/3 lượt bị điểm liệt"
+    assert first[7] == "1/3 lượt dính điểm liệt"
     assert southern[0] == "Ninh Kiều CN003 1 lượt không chấm được điểm"
     assert southern[2:] == ["Không có điểm", "0", "–", "–", "–", "–"]
     assert "2/3 chi nhánh có điểm" in text
-    assert "1/4 lượt bị điểm liệt (kể cả điểm liệt: 67)" in text
+    assert "1/4 lượt dính điểm liệt (kể cả điểm liệt: 67)" in text
     assert "Chưa đủ lượt lặp lại để ước lượng sai số" in text
 
 
@@ -205,7 +205,7 @@ def test_a_filter_that_nothing_fits(client_of, head_office, figures):
 def test_order(client_of, head_office, figures, query, order):
     text = page(client_of(head_office), f"/network?{query}")
     assert [name.split(" CN")[0] for name in names(text)] == order.split(", ")
-    assert ("thứ tự có thể do ngẫu nhiên" in text) == (
+    assert ("thứ tự có thể do may rủi" in text) == (
         query.startswith(("sort=mean", "sort=factor.attitude", "sort=factor.issue"))
     )
 

@@ -49,7 +49,7 @@ def test_incidents_are_said(client_of, broad, shopper, session):
     card(broad.wave, branch, shopper, 80, overall=0, knockouts=1)
     session.commit()
     manager = factories.person("Nguyễn Văn Nam", RoleName.BRANCH_MANAGER, branch=branch)
-    assert "1/5 lượt bị điểm liệt" in facts(client_of(manager).get("/my-branches").text)["Điểm liệt"]
+    assert "1/5 lượt dính điểm liệt" in facts(client_of(manager).get("/my-branches").text)["Điểm liệt"]
 
 
 def test_a_branch_without_visits_has_no_figures(client_of, branch_manager, broad, world):
