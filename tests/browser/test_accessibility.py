@@ -83,6 +83,7 @@ def pages(made: Showcase) -> dict[str, list[str]]:
         "editor": [
             "/review/notes",
             "/review?flag=photo_same&editor=free",
+            "/review?level=strong&asks=1",
             *(
                 f"/review?state={state}"
                 for state in ("submitted", "returned", "approved", "released", "rejected")
