@@ -47,6 +47,7 @@ def show_branch(branch_id: int) -> str:
         selection=chosen,
         data=page,
         tables=tables_of(page),
+        lists={"branch-actions": gettext("Actions"), "branch-scorecards": gettext("Scorecards")},
         facts=facts_of(page),
         printed=printed,
         mean_bar=mean_bar,
@@ -62,7 +63,7 @@ def show_branch(branch_id: int) -> str:
         counts=counts,
         state_words=STATE_WORDS,
         whole=sees_all_of(me(), found.client_id),
-        band=_bands(found),
+        band=bands_of(found),
     )
 
 
@@ -86,6 +87,7 @@ def page_for(branch_id: int) -> BranchPage:
     return branch_page.page_of(me(), found, waves, chosen.wave if chosen else None)
 
 
-def _bands(of: Branch) -> Callable[[Scorecard], BandView | None]:
+def bands_of(of: Branch) -> Callable[[Scorecard], BandView | None]:
+    """What tells the grade of a scorecard at this branch; None without a score."""
     bands = band_views(bands_from(of.client.bands), language())
     return lambda card: None if card.overall is None else band_of(bands, Fraction(card.overall))

@@ -13,12 +13,14 @@ from audit.i18n import gettext as _
 from audit.insights import asking, export, facts, leniency, sheets
 from audit.insights import selection as selections
 from audit.insights.blueprint import bp, readers
-from audit.insights.branch_views import page_for
+from audit.insights.branch_page import BranchPage
+from audit.insights.branch_views import bands_of, page_for
 from audit.insights.compare_views import Asked, asked_of
 from audit.insights.files import XLSX, attached, csv_answer, note, xlsx_answer
 from audit.insights.selection import Selection
 from audit.insights.sheet import Sheet
 from audit.insights.sheets import leniency as leniency_table
+from audit.insights.sheets.branch_lists import lists_of
 from audit.insights.sheets.compare import OF_COMPARISON
 from audit.insights.sheets.of_branch import tables_of
 from audit.insights.view import View, view_of
@@ -64,7 +66,7 @@ def branch_xlsx(branch_id: int) -> Response:
     """All tables of a branch's page."""
     page = page_for(branch_id)
     branch, known = page.branch, facts.branch_facts(me(), page, now())
-    made = list(tables_of(page).values())
+    made = list(_branch_tables(page).values())
     return xlsx_answer(made, known, f"branch-{branch.code}", branch.client, branch=branch.code)
 
 
@@ -73,11 +75,16 @@ def branch_xlsx(branch_id: int) -> Response:
 def branch_csv(branch_id: int, name: str) -> Response:
     """One of these tables."""
     page = page_for(branch_id)
-    tables = tables_of(page)
+    tables = _branch_tables(page)
     if name not in tables:
         raise NotFound(_("There is no such table."))
     branch = page.branch
     return csv_answer(tables[name], f"{name}-{branch.code}", branch.client, branch=branch.code)
+
+
+def _branch_tables(page: BranchPage) -> dict[str, Sheet]:
+    """The tables of its figures, then its actions and scorecards in full."""
+    return {**tables_of(page), **lists_of(me(), page.branch, bands_of(page.branch))}
 
 
 @bp.get("/network/compare.xlsx")
