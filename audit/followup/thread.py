@@ -15,6 +15,7 @@ from audit.branches.readers import readers_of
 from audit.db import db
 from audit.errors import Conflict, Forbidden, Invalid
 from audit.followup.models import Acknowledgement, Message
+from audit.followup.naming import SPEAKS_FOR, name_to, speaks_for
 from audit.forms import clean
 from audit.i18n import gettext as _
 from audit.mails.services import letter, link_to, post
@@ -23,8 +24,6 @@ from audit.trail.services import record
 
 LONGEST = 2_000
 TWICE = timedelta(minutes=1)  # the same words again within this are a second click
-# Whom a message's writer speaks for, the widest first.
-SPEAKS_FOR = (RoleName.HEAD_OFFICE, RoleName.AREA_MANAGER, RoleName.BRANCH_MANAGER)
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,7 @@ class Said:
     text: str
     at: datetime
     who: str
-    role: str  # empty for the agency when a client reads
+    role: str  # when a client reads: theirs at this client, empty for everybody else
     is_agency: bool
     is_mine: bool
 
@@ -102,26 +101,27 @@ def _trail(kind: str, card: Scorecard, by: Person, at: datetime, **data: int) ->
 def messages_of(card: Scorecard, reader: Person) -> list[Said]:
     """The thread as this person may read it, oldest first."""
     query = select(Message).where(Message.visit_id == card.visit_id).options(joinedload(Message.by))
-    return [said_to(reader, message) for message in db.session.scalars(query.order_by(Message.id))]
+    said = db.session.scalars(query.order_by(Message.id))
+    return [said_to(reader, message, card.client_id) for message in said]
 
 
-def said_to(reader: Person, message: Message) -> Said:
-    """One message as this person may read it."""
+def said_to(reader: Person, message: Message, client_id: int) -> Said:
+    """One message beside a scorecard of this client, as this person may read it."""
     by = message.by
-    hides = by.is_agency and not reader.is_agency
     return Said(
         text=message.text,
         at=message.at,
-        who=agency_word() if hides else by.name,
-        role="" if hides else role_of(by),
-        is_agency=by.is_agency,
+        who=name_to(reader, by, client_id, by_agency=message.by_agency),
+        role=role_of(by) if reader.is_agency else _role_at(by, client_id, message.by_agency),
+        is_agency=message.by_agency,
         is_mine=by.id == reader.id,
     )
 
 
-def agency_word() -> str:
-    """What a client calls everybody at the agency."""
-    return _("The agency")
+def _role_at(person: Person, client_id: int, by_agency: bool = False) -> str:
+    """What a client reads beside a name: the role with them, and no other one."""
+    role = None if by_agency else speaks_for(person, client_id)
+    return str(ROLE_WORDS[role]) if role else ""
 
 
 def role_of(person: Person) -> str:
@@ -132,15 +132,21 @@ def role_of(person: Person) -> str:
     return ""
 
 
-def acknowledged_by(card: Scorecard) -> list[Seen]:
-    """Who has acknowledged this edition, first to last; only people of the client do."""
+def acknowledged_by(card: Scorecard, reader: Person) -> list[Seen]:
+    """Who has acknowledged this edition, first to last, as this person may know them."""
     query = select(Acknowledgement).where(Acknowledgement.scorecard_id == card.id)
     rows = db.session.scalars(
         query.options(joinedload(Acknowledgement.person)).order_by(
             Acknowledgement.at, Acknowledgement.person_id
         )
     )
-    return [Seen(row.person.name, role_of(row.person), row.at) for row in rows]
+    return [_seen(row, reader, card.client_id) for row in rows]
+
+
+def _seen(row: Acknowledgement, reader: Person, client_id: int) -> Seen:
+    person = row.person
+    role = role_of(person) if reader.is_agency else _role_at(person, client_id)
+    return Seen(name_to(reader, person, client_id), role, row.at)
 
 
 def has_acknowledged(card: Scorecard, person: Person) -> bool:

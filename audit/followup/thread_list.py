@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import request
-from sqlalchemy import ColumnElement, Select, Subquery, func, select
+from sqlalchemy import Select, Subquery, func, select
 from sqlalchemy.orm import aliased, joinedload, load_only
 
-from audit.accounts.models import Grant, Person, RoleName
+from audit.accounts.models import Person
 from audit.branches.forms import page_number
 from audit.db import db
 from audit.followup.models import Message
@@ -46,7 +46,7 @@ def thread_page_of(person: Person, only_waiting: bool, page: int) -> tuple[list[
         joinedload(Scorecard.wave),
     )
     rows = db.session.execute(
-        query.add_columns(last, per_visit.c.count, ~is_agency)
+        query.add_columns(last, per_visit.c.count, (~is_agency).label("waits"))
         .options(*parts, joinedload(last.by))
         .order_by(is_agency, last.id.desc())
         .limit(PAGE)
@@ -55,17 +55,14 @@ def thread_page_of(person: Person, only_waiting: bool, page: int) -> tuple[list[
     return [Thread(card, said_to(person, message), *rest) for card, message, *rest in rows], total, waits
 
 
-def _threads(person: Person) -> tuple[Select[Scorecard], Any, Subquery, ColumnElement[bool]]:
+def _threads(person: Person) -> tuple[Select[Scorecard], Any, Subquery, Any]:
     per_visit = select(Message.visit_id, func.max(Message.id).label("last"), func.count().label("count"))
     counted = per_visit.group_by(Message.visit_id).subquery()
     last = aliased(Message)
-    agency = select(Grant.id).where(
-        Grant.person_id == last.by_id, Grant.role.in_((RoleName.ADMIN, RoleName.EDITOR))
-    )
     base = (
         scorecards_for(person)
         .where(Scorecard.is_current, Scorecard.released_at.is_not(None))
         .join(counted, counted.c.visit_id == Scorecard.visit_id)
         .join(last, last.id == counted.c.last)
     )
-    return base, last, counted, agency.exists()
+    return base, last, counted, last.by_agency

@@ -13,6 +13,7 @@ from audit.accounts.texts import ROLE_WORDS
 from audit.errors import Conflict, Forbidden, Invalid
 from audit.followup import thread, thread_list
 from audit.followup.models import Acknowledgement, Message
+from audit.followup.naming import agency_word
 from audit.mails.models import Mail
 from audit.review.models import Scorecard
 from audit.trail.models import Entry
@@ -81,12 +82,25 @@ def test_an_answer_of_the_agency_reaches_the_branch_and_names_nobody_of_it(
     read = thread.messages_of(card, branch_manager)
     assert [(said.who, said.is_agency) for said in read] == [
         ("Nguyễn Văn Nam", False),
-        (thread.agency_word(), True),
+        (agency_word(), True),
     ]
     assert admin.name not in str(read)
     assert read[1].role == ""
     for_agency = thread.messages_of(card, editor)
     assert [said.who for said in for_agency] == ["Nguyễn Văn Nam", "Đỗ Hải Yến"]
+
+
+def test_who_spoke_for_the_agency_stays_unnamed_when_no_editor_any_more(
+    session: Session, card: Scorecard, branch_manager: Person, editor: Person
+) -> None:
+    thread.write(card, branch_manager, LATER, WORDS)
+    thread.write(card, editor, LATER, "Chúng tôi xem lại.")
+    editor.grants = [Grant(role=RoleName.SHOPPER)]
+    session.commit()
+    (_asked, answered) = thread.messages_of(card, branch_manager)
+    assert (answered.who, answered.role, answered.is_agency) == (agency_word(), "", True)
+    ((found,), total, waits) = thread_list.thread_page_of(branch_manager, False, 1)
+    assert (found.last.who, found.waits, total, waits) == (agency_word(), False, 1, 0)
 
 
 def test_every_admin_is_told_where_nobody_who_worked_on_it_is_left(
@@ -125,7 +139,7 @@ def test_acknowledging_is_noted_once(session: Session, card: Scorecard, branch_m
     for _click in range(2):
         thread.acknowledge(card, branch_manager, LATER)
         session.commit()
-    seen = thread.acknowledged_by(card)
+    seen = thread.acknowledged_by(card, branch_manager)
     assert [(one.who, one.at) for one in seen] == [("Nguyễn Văn Nam", LATER)]
     kinds = session.scalars(select(Entry.kind).where(Entry.kind == "scorecard.acknowledged")).all()
     assert len(kinds) == 1
