@@ -115,6 +115,15 @@ def network_change_words(
     return f"{change} · {common}"
 
 
+def network_verdict_words(diff: Number | None, low: Number | None, high: Number | None, verdict: str) -> str:
+    """The network's change in a word, or why there is none: beside columns that hold its figures."""
+    if verdict == "too_few" or diff is None or low is None or high is None:
+        return network_change_words(0, None, None, None, "too_few")
+    if verdict == "unclear" and {whole(diff), whole(low), whole(high)} == {"0"}:
+        return _("no change")
+    return verdict_words(verdict)
+
+
 def few_words(n: int) -> str:
     """What is said of a branch with so few visits; "" from three on."""
     if not n:

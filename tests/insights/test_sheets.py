@@ -166,6 +166,9 @@ def test_the_fixed_wordings():
         "tăng 3 (1–5) · 12 chi nhánh có mặt ở cả hai đợt"
     )
     assert "Ít hơn 5 chi nhánh" in network_change_words(2, None, None, None, "too_few")
+    assert "Ít hơn 5 chi nhánh" in words.network_verdict_words(None, None, None, "too_few")
+    assert words.network_verdict_words(Fraction(0), 0.0, 0.0, "unclear") == "không thay đổi"
+    assert words.network_verdict_words(Fraction(3), -1.0, 7.0, "unclear") == "chưa đủ để kết luận"
     assert few_words(2) == "Ít hơn 3 lượt: chưa xếp hạng, chưa kết luận"
     assert few_words(3) == ""
     assert stability_words(12.0, 5.0) == (

@@ -45,7 +45,7 @@ def build(view: View) -> Sheet:
                 _("Branches with a score in both waves; without five of them there is no change."),
             ),
             Column(
-                "verdict", _("Verdict"), about=_("What the change comes to where chance hardly explains it.")
+                "verdict", _("Verdict"), about=_("What the change comes to, or why nothing is said of it.")
             ),
             Column(
                 "before", _("Compared with"), about=_("The wave before that was scored by the same rules.")
@@ -81,7 +81,7 @@ def _rows(view: View) -> list[Mapping[str, Any]]:
             "change_low": change.low,
             "change_high": change.high,
             "change_branches": change.branches,
-            "verdict": words.verdict_words(change.verdict),
+            "verdict": words.network_verdict_words(change.diff, change.low, change.high, change.verdict),
             "before": figures.previous.name,
         }
     if view.everything:
