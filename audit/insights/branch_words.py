@@ -99,7 +99,8 @@ def history_words(page: BranchPage) -> str:
         return ""
     newest, oldest = known[0], known[-1]
     return _(
-        "From %(oldest)s to %(newest)s: %(first)s, then %(last)s. The dashed line is the network.",
+        "From %(oldest)s to %(newest)s: %(first)s, then %(last)s. The dashed line is the network; a hollow dot has"
+        " fewer than 3 visits.",
         oldest=oldest.wave.name,
         newest=newest.wave.name,
         first=words.estimate_words(oldest.mean, oldest.low, oldest.high, oldest.n),

@@ -26,7 +26,7 @@ class Segment:
 
 @dataclass(frozen=True)
 class Point:
-    """One wave of the trend: `label` in up to two lines, `text` the mean as shown."""
+    """One wave of the trend: `label` in up to two lines, `text` the mean as shown; `sure` ones have enough visits."""
 
     label: tuple[str, ...]
     value: float
@@ -35,6 +35,7 @@ class Point:
     low: float | None = None
     high: float | None = None
     network: float | None = None
+    sure: bool = True
 
 
 @dataclass(frozen=True)
@@ -144,7 +145,7 @@ def _mark(x: float, up: Callable[[float], float], point: Point, floor: float, *,
             f'<line x1="{_n(x)}" y1="{_n(up(point.low))}" x2="{_n(x)}" y2="{_n(up(point.high))}" '
             f'stroke="{ACTION}" stroke-opacity="0.35" stroke-width="5"/>'
         )
-    radius, fill = (5.5, ACTION) if last else (4, "#FFFFFF")
+    radius, fill = 5.5 if last else 4, ACTION if point.sure else "#FFFFFF"
     parts.append(
         f'<circle cx="{_n(x)}" cy="{_n(y)}" r="{radius}" fill="{fill}" stroke="{ACTION}" stroke-width="2"/>'
     )

@@ -23,6 +23,7 @@ from audit.reports.view import (
     SummaryView,
 )
 from audit.scoring.display import half_away
+from audit.scoring.inference import MIN_VISITS
 from audit.scoring.visit import DEFAULT_WEIGHTS
 
 __all__ = ["ScorecardData", "ScorecardView", "build"]
@@ -291,6 +292,7 @@ class _Builder:
                 low=float(Fraction(point.low)) if point.low is not None else None,
                 high=float(Fraction(point.high)) if point.high is not None else None,
                 network=float(Fraction(point.network)) if point.network is not None else None,
+                sure=point.visits >= MIN_VISITS,
             )
             for point in self.data.trend[-6:]
         )

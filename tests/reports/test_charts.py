@@ -58,6 +58,12 @@ def test_a_score_of_nothing_draws_no_bar_and_no_arc() -> None:
     assert len(drawn(empty).findall(f"{SVG}path")) == 1
 
 
+def test_a_wave_of_one_or_two_visits_is_a_hollow_dot_also_as_the_last_one() -> None:
+    points = [charts.Point(("Đợt",), 50, "50", "n = 2", sure=sure) for sure in (True, False, True, False)]
+    fills = [circle.attrib["fill"] for circle in drawn(charts.trend(points, "x")).iter(f"{SVG}circle")]
+    assert fills == [charts.ACTION, "#FFFFFF"] * 2
+
+
 def test_the_trend_axis_always_runs_from_0_to_100() -> None:
     near = [text.text for text in drawn(charts.trend(waves(79, 80, 81), "x")).findall(f"{SVG}text")]
     assert {"0", "25", "50", "75", "100"} <= set(near)

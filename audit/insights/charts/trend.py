@@ -7,6 +7,7 @@ from typing import Any
 from audit.i18n import gettext as _
 from audit.insights.charts import look
 from audit.insights.words import Number, whole
+from audit.scoring.inference import MIN_VISITS
 
 HEIGHT = 260  # pixels
 
@@ -33,7 +34,7 @@ def trend(points: Sequence[Point]) -> look.Document:
         run += not point.joined
         values.append(_value(point, name, run))
     return look.document(
-        [*_network(order), _ranges(order), _line(order), _points(order), _numbers(order)],
+        [*_network(order), _ranges(order), _line(order), *_points(order), _numbers(order)],
         HEIGHT,
         data={"values": values},
     )
@@ -55,6 +56,7 @@ def _value(point: Point, name: str, run: int) -> dict[str, Any]:
         "low": look.point(point.low),
         "high": look.point(point.high),
         "n": point.n,
+        "sure": point.n >= MIN_VISITS,
         "shown": shown,
         "network": look.point(point.network),
         "about": point.about or f"{point.wave}: {shown} (n = {point.n})",
@@ -91,10 +93,17 @@ def _line(waves: dict[str, Any]) -> dict[str, Any]:
     return {"transform": _known("mean"), "mark": {"type": "line", "style": "line"}, "encoding": encoding}
 
 
-def _points(waves: dict[str, Any]) -> dict[str, Any]:
+def _points(waves: dict[str, Any]) -> list[dict[str, Any]]:
+    """Filled ones carry a conclusion; hollow ones have too few visits for any."""
     encoding = {"x": waves, "y": _scores("mean"), "tooltip": {"field": "about"}}
-    mark = {"type": "point", "style": "dot", "filled": False}
-    return {"transform": _known("mean"), "mark": mark, "encoding": encoding}
+    return [
+        {
+            "transform": [*_known("mean"), {"filter": test}],
+            "mark": {"type": "point", "style": style, "filled": False},
+            "encoding": encoding,
+        }
+        for style, test in (("dot", "datum.sure"), ("hollow", "!datum.sure"))
+    ]
 
 
 def _numbers(waves: dict[str, Any]) -> dict[str, Any]:

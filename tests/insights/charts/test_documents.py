@@ -119,6 +119,16 @@ def test_rows_keep_the_order_they_come_in_and_equal_names_are_told_apart() -> No
     assert rows["sort"] == ["Nguyễn Huệ (NH)", "Hoàn Kiếm", "Nguyễn Huệ (N2)"]
 
 
+def test_a_wave_of_one_or_two_visits_is_a_hollow_point() -> None:
+    points = [trend.Point(f"Đợt {n}", 60, None, None, n) for n in (1, 2, 3, 4)]
+    document = trend.trend(points)
+    assert [value["sure"] for value in document["data"]["values"]] == [False, False, True, True]
+    marks = {layer["mark"]["style"]: layer["transform"] for layer in document["layer"]}
+    known = {"filter": "isValid(datum.mean)"}
+    assert marks["dot"] == [known, {"filter": "datum.sure"}]
+    assert marks["hollow"] == [known, {"filter": "!datum.sure"}]
+
+
 def test_a_line_breaks_where_waves_cannot_be_compared() -> None:
     assert [value["run"] for value in MAKERS["trend"]()["data"]["values"]] == [0, 0, 1]
 
