@@ -292,6 +292,8 @@ NO_PAGES = {
     "insights.comments_xlsx",
     "insights.drivers_csv",
     "insights.drivers_xlsx",
+    "insights.precision_csv",
+    "insights.precision_xlsx",
     "followup.action_photo",
     "review.redacted_photo",
     "followup.dispute_evidence",
