@@ -16,6 +16,7 @@ from audit.followup import action_queries as queries
 from audit.followup import actions
 from audit.followup.blueprint import bp
 from audit.followup.models import Action
+from audit.followup.naming import name_to
 from audit.followup.places import places_for
 from audit.followup.words import EVENT_WORDS, STATE_WORDS
 from audit.forms import Form
@@ -77,6 +78,7 @@ def _page(found: Action, **typed: Form) -> str:
         state_words=STATE_WORDS,
         event_words=EVENT_WORDS,
         day_of=date.fromisoformat,
+        name_of=lambda person: name_to(me(), person, found.client_id),
         waiting=len(unseal(forms_of["done"].kept.data, f"{me().id}:action:{found.id}")),
         **forms_of,
     )

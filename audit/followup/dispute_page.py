@@ -6,12 +6,13 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from audit.accounts.models import Person, RoleName
+from audit.accounts.models import Person
 from audit.accounts.texts import ROLE_WORDS
 from audit.checklists.published import Published, published
 from audit.db import db
 from audit.followup import disputes
 from audit.followup.models import Dispute
+from audit.followup.naming import name_to, speaks_for
 from audit.i18n import text_of
 from audit.review import words
 from audit.review.models import Scorecard
@@ -20,7 +21,6 @@ from audit.visits.forms import AnswerField, answer_form
 from audit.visits.models import Visit
 
 Question = Mapping[str, Any]
-BRANCH_ROLES = (RoleName.BRANCH_MANAGER, RoleName.AREA_MANAGER, RoleName.HEAD_OFFICE)
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def _lost(card: Scorecard, name: str) -> str:
     return str(shown) if Fraction(shown) else ""
 
 
-def line_of(dispute: Dispute, card: Scorecard, at: datetime) -> Line:
+def line_of(dispute: Dispute, card: Scorecard, at: datetime, reader: Person) -> Line:
     """A dispute in words; `card` is any edition of its scorecard."""
     known = published(card.version)
     question = known.questions.get(dispute.question_id, {})
@@ -110,16 +110,15 @@ def line_of(dispute: Dispute, card: Scorecard, at: datetime) -> Line:
         dispute=dispute,
         number=known.order.get(dispute.question_id, 0) + 1,
         text=text_of(question.get("text")) or dispute.question_id,
-        by=name_and_role(dispute.by, dispute.client_id),
+        by=name_and_role(dispute.by, dispute.client_id, reader),
         is_late=dispute.outcome is None and dispute.answer_by < at,
     )
 
 
-def name_and_role(person: Person, client_id: int) -> str:
-    """Somebody of the client's side as everybody is told of them."""
-    held = {grant.role for grant in person.grants if grant.client_id == client_id}
-    role = next((role for role in BRANCH_ROLES if role in held), None)
-    return f"{person.name} ({ROLE_WORDS[role]})" if role else person.name
+def name_and_role(person: Person, client_id: int, reader: Person) -> str:
+    """Somebody of the client's side as this reader may know them."""
+    name, role = name_to(reader, person, client_id), speaks_for(person, client_id)
+    return f"{name} ({ROLE_WORDS[role]})" if role else name
 
 
 def page_of(dispute: Dispute, reader: Person, at: datetime) -> DisputePage:
@@ -130,7 +129,7 @@ def page_of(dispute: Dispute, reader: Person, at: datetime) -> DisputePage:
     outcome = dispute.outcome
     edition = db.session.get(Scorecard, outcome.scorecard_id) if outcome and outcome.scorecard_id else None
     return DisputePage(
-        line=line_of(dispute, card, at),
+        line=line_of(dispute, card, at, reader),
         card=card,
         current=current_of(card),
         question=question,

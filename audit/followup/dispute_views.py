@@ -95,7 +95,7 @@ def dispute_list() -> str:
     rows, total = queries.dispute_page(me(), wanted, number)
     return render_template(
         "followup/disputes.html",
-        rows=[page.line_of(one, one.scorecard, at) for one in rows],
+        rows=[page.line_of(one, one.scorecard, at, me()) for one in rows],
         total=total,
         late=queries.open_count(me(), at),
         wanted=wanted,

@@ -36,10 +36,10 @@ def beside(person: Person, card: Scorecard, at: datetime | None = None) -> Besid
     """What the person, who may read this scorecard, reads beside it; `at` says what is overdue."""
     is_reader, at = person.is_client_side and card.is_current, at or now()
     return Beside(
-        disputes=[line_of(one, card, at) for one in disputes_of(card.visit_id)],
+        disputes=[line_of(one, card, at, person) for one in disputes_of(card.visit_id)],
         actions=beside_card(card, at),
         messages=thread.messages_of(card, person),
-        acknowledgements=thread.acknowledged_by(card),
+        acknowledgements=thread.acknowledged_by(card, person),
         editions=editions_of(card),
         may_object=refusal(card, person, at) is None,
         may_plan=may_plan(person),

@@ -41,7 +41,13 @@ def thread_page_of(person: Person, only_waiting: bool, page: int) -> tuple[list[
     query = waiting if only_waiting else base
     total = waits if only_waiting else db.session.scalar(base.with_only_columns(func.count())) or 0
     parts = (
-        load_only(Scorecard.number, Scorecard.visited_on, Scorecard.visit_id, Scorecard.edition),
+        load_only(
+            Scorecard.number,
+            Scorecard.visited_on,
+            Scorecard.visit_id,
+            Scorecard.edition,
+            Scorecard.client_id,
+        ),
         joinedload(Scorecard.branch),
         joinedload(Scorecard.wave),
     )
@@ -52,7 +58,11 @@ def thread_page_of(person: Person, only_waiting: bool, page: int) -> tuple[list[
         .limit(PAGE)
         .offset((page - 1) * PAGE)
     )
-    return [Thread(card, said_to(person, message), *rest) for card, message, *rest in rows], total, waits
+    return (
+        [Thread(card, said_to(person, message, card.client_id), *rest) for card, message, *rest in rows],
+        total,
+        waits,
+    )
 
 
 def _threads(person: Person) -> tuple[Select[Scorecard], Any, Subquery, Any]:
