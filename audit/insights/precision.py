@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Final
 
 from audit.insights import statistics
+from audit.insights.sheet import nearest
 from audit.review import comparable
 from audit.scoring.plan import (
     Plan,
@@ -17,7 +18,7 @@ from audit.scoring.plan import (
 from audit.waves.models import Wave
 
 ASSUMED_S, ASSUMED_TAU = Fraction(12), Fraction(5)  # until a chain's own waves replace them
-GOOD, FAIR = Fraction(7, 10), Fraction(1, 2)  # of reliability: from here ranks may be used, with care
+GOOD, FAIR = 70, 50  # hundredths of reliability: from here ranks may be used, with care
 ALTERNATIVES: Final = (1, 2, 3, 4, 6, 8, 12)  # visits per branch
 
 
@@ -68,10 +69,11 @@ class Precision:
 
 
 def trust_of(reliability: float | None) -> str:
-    """The level of a reliability."""
+    """The level of a reliability as it is printed, with two decimals."""
     if reliability is None:
         return ""
-    return "good" if reliability >= GOOD else "fair" if reliability >= FAIR else "poor"
+    printed = nearest(reliability, 100)
+    return "good" if printed >= GOOD else "fair" if printed >= FAIR else "poor"
 
 
 def spread_of(wave: Wave) -> Spread:

@@ -5,6 +5,7 @@ from fractions import Fraction
 from audit.i18n import gettext as _
 from audit.i18n import money, ngettext, number
 from audit.insights.precision import ASSUMED_S, ASSUMED_TAU, Needed, Precision, Spread, Targets
+from audit.insights.sheet import nearest
 from audit.insights.words import whole
 
 
@@ -66,10 +67,10 @@ def rank_sentence(precision: Precision) -> str:
     if reliability is None:
         return _("Ranks: the visits so far differ by nothing, so nothing can be said")
     texts = {
-        "good": _("Ranks: reliability %(value)s – may be used for rewards", value=_hundredths(reliability)),
-        "fair": _("Ranks: reliability %(value)s – use with care", value=_hundredths(reliability)),
+        "good": _("Ranks: reliability %(value)s – may be used for rewards", value=hundredths(reliability)),
+        "fair": _("Ranks: reliability %(value)s – use with care", value=hundredths(reliability)),
         "poor": _(
-            "Ranks: reliability %(value)s – not for rewards or penalties", value=_hundredths(reliability)
+            "Ranks: reliability %(value)s – not for rewards or penalties", value=hundredths(reliability)
         ),
     }
     return texts[precision.trust]
@@ -127,5 +128,6 @@ def _tenths(value: float | Fraction) -> str:
     return number(Fraction(value), 1)
 
 
-def _hundredths(value: float) -> str:
-    return number(Fraction(value), 2)
+def hundredths(value: float) -> str:
+    """A reliability as its level is told by it: 0,70."""
+    return number(Fraction(nearest(value, 100), 100), 2)

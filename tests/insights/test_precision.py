@@ -13,6 +13,8 @@ from openpyxl import load_workbook
 from sqlalchemy.orm import Session
 
 from audit.accounts.models import Person
+from audit.insights.precision import trust_of
+from audit.insights.precision_words import hundredths
 from audit.visits.lifecycle import State
 from audit.waves.models import Wave
 from tests import factories
@@ -187,3 +189,25 @@ def test_two_sliders_stand_beside_their_fields(client_of: Browser, planned: Wave
     assert 'max="30" value="30"' in sliders[0]
     assert 'value="20"' in sliders[1]
     assert "js/sliders" in page
+
+
+@pytest.mark.parametrize(
+    ("reliability", "shown", "level"),
+    [
+        (None, "", ""),
+        (0.0, "0,00", "poor"),
+        (0.4949, "0,49", "poor"),
+        (0.4951, "0,50", "fair"),
+        (0.5, "0,50", "fair"),
+        (0.6949, "0,69", "fair"),
+        (0.6951, "0,70", "good"),
+        (0.7, "0,70", "good"),
+        (1.0, "1,00", "good"),
+    ],
+)
+def test_the_level_is_that_of_the_number_that_is_printed(
+    reliability: float | None, shown: str, level: str
+) -> None:
+    assert trust_of(reliability) == level
+    if reliability is not None:
+        assert hundredths(reliability) == shown
