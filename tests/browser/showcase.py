@@ -21,7 +21,7 @@ from audit.reports.models import Batch, WaveReport
 from audit.review import canned, corrections, redaction
 from audit.review import services as review
 from audit.review.layers import Alarm, CannedNote, Correction
-from audit.review.models import Scorecard
+from audit.review.models import Scorecard, ScorecardFile
 from audit.visits import evidence, queries, services
 from audit.visits.lifecycle import State
 from audit.visits.models import Visit
@@ -29,6 +29,7 @@ from audit.waves.models import Wave, WaveState
 from tests import factories, stories
 
 PASSWORD = "ba con mèo đen 1975"
+NO_PDF = b"%PDF-1.7\n%%EOF\n"
 
 
 @dataclasses.dataclass
@@ -178,8 +179,11 @@ def _alarm(visit: Visit, editor: Person) -> Alarm:
 
 
 def _batch(wave: Wave, by: Person) -> Batch:
-    """Ordered and, with an empty ZIP, ready."""
+    """Ordered and, with PDFs of nothing and an empty ZIP, ready."""
     batch = batches.order(by, wave, "vi", factories.AT)
+    key = evidence.storage().put(NO_PDF)
+    kept = {"language": "vi", "sha256": key, "bytes": len(NO_PDF), "made_at": factories.AT}
+    db.session.add_all(ScorecardFile(scorecard_id=item.scorecard_id, **kept) for item in batch.items)
     empty = b"PK\x05\x06" + bytes(18)
     batch.zip_sha256, batch.zip_bytes = evidence.storage().put(empty), len(empty)
     batch.finished_at = factories.AT
@@ -190,8 +194,7 @@ def _batch(wave: Wave, by: Person) -> Batch:
 def _report(wave: Wave, by: Person) -> WaveReport:
     """Ordered and, with a PDF of nothing, ready."""
     report = wave_reports.order(by, Selection(wave), "vi", factories.AT)
-    empty = b"%PDF-1.7\n%%EOF\n"
-    report.sha256, report.bytes = evidence.storage().put(empty), len(empty)
+    report.sha256, report.bytes = evidence.storage().put(NO_PDF), len(NO_PDF)
     report.finished_at = factories.AT
     db.session.commit()
     return report
