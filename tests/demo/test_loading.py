@@ -146,7 +146,7 @@ def test_a_reset_that_breaks_off_leaves_nothing_and_the_next_start_loads_the_sam
     rows.commit()
     monkeypatch.setattr(demo, "load", lambda app, seed: load(app, seed, SHARE))
     with monkeypatch.context() as broken:
-        broken.setattr(demo, "close_wave", lambda wave: sys.exit(3))
+        broken.setattr(demo, "close_wave", lambda wave, by, at: sys.exit(3))
         with pytest.raises(SystemExit):
             reset(loaded, 2026)
     assert not storage.exists(stray)
