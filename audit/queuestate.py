@@ -59,7 +59,8 @@ def failed(session: AnySession, limit: int = 50) -> list[FailedJob]:
     rows = session.execute(
         text(
             """
-            SELECT job.id, job.task_name, job.args, max(event.at) AS at,
+            SELECT job.id, job.task_name, job.args,
+                   max(event.at) FILTER (WHERE event.type IN ('failed', 'cancelled')) AS at,
                    count(*) FILTER (WHERE event.type = 'started') AS runs
             FROM procrastinate_jobs job JOIN procrastinate_events event ON event.job_id = job.id
             WHERE job.status = 'failed' GROUP BY job.id ORDER BY at DESC, job.id DESC LIMIT :limit

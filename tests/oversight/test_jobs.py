@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from audit import jobs
 from audit.accounts.models import Person
+from audit.db import now
 from audit.oversight import failures
 from audit.review.models import Scorecard, ScorecardFile
 from audit.trail.models import Entry
@@ -84,6 +85,7 @@ def test_a_given_up_pdf_is_shown_run_again_and_made(
     assert f"{card.number}-v1" in page
     assert f'href="/scorecards/{card.id}"' in page
     (failed,) = jobs.failed(session)
+    assert failed.at <= now()
     assert (failed.attempts, failed.args) == (5, {"scorecard_id": card.id})
 
     assert gave_up in reader.get(address).text
