@@ -16,7 +16,6 @@ from audit.i18n import gettext as _
 from audit.i18n import lazy_gettext as _l
 from audit.i18n import text_of
 from audit.review.models import Scorecard
-from audit.visits.photos import MAX_BYTES
 
 
 class PlanForm(Form):
@@ -66,10 +65,9 @@ class DoneForm(Form):
     note = TextAreaField(_l("What was done"))
     kept = HiddenField()  # storage keys, sealed: photos survive a refusal of the text
 
-    def files(self) -> list[bytes]:
-        """The files that were chosen, each read to one byte beyond the limit at most."""
-        sent = [one for one in self.photos.data or [] if isinstance(one, FileStorage) and one.filename]
-        return [one.stream.read(MAX_BYTES + 1) for one in sent]
+    def files(self) -> list[FileStorage]:
+        """The files that were chosen."""
+        return [one for one in self.photos.data or [] if isinstance(one, FileStorage) and one.filename]
 
 
 class DropForm(Form):

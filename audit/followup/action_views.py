@@ -4,12 +4,12 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from flask import Response, current_app, flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from audit.accounts.models import RoleName
 from audit.db import db, now
-from audit.errors import Conflict, Invalid
+from audit.errors import AuditError, Conflict, Invalid, TooOften
 from audit.fields import show
 from audit.followup import action_forms as forms
 from audit.followup import action_queries as queries
@@ -23,11 +23,10 @@ from audit.forms import Form
 from audit.i18n import gettext as _
 from audit.review.queries import locked_released_for, released_for
 from audit.security import allow, me
-from audit.visits.evidence import clean_copy
+from audit.visits.pictures import picture, take
 from audit.visits.sealing import seal, unseal
 
 ACTION = "/actions/<int:action_id>"
-ONE_DAY = 86_400
 planners = allow(RoleName.BRANCH_MANAGER, RoleName.AREA_MANAGER, RoleName.HEAD_OFFICE)
 readers = allow(
     RoleName.BRANCH_MANAGER, RoleName.AREA_MANAGER, RoleName.HEAD_OFFICE, RoleName.EDITOR, RoleName.ADMIN
@@ -92,13 +91,18 @@ def _step(action_id: int, part: str, form: Form, step: Callable[[Action], object
     try:
         step(found)
     except (Invalid, Conflict) as refusal:
-        db.session.rollback()
-        show(form, refusal)
-        status = 409 if isinstance(refusal, Conflict) and refusal.code == "state" else 422
-        return _page(queries.action_for(me(), action_id), **{part: form}), status
+        return _refused(action_id, part, form, refusal)
     db.session.commit()
     flash(said, "good")
     return redirect(url_for(".action", action_id=action_id), 303)
+
+
+def _refused(action_id: int, part: str, form: Form, refusal: AuditError) -> Page:
+    """The page with what was typed and why it was refused."""
+    db.session.rollback()
+    show(form, refusal)
+    status = refusal.status if refusal.code == "state" or isinstance(refusal, TooOften) else 422
+    return _page(queries.action_for(me(), action_id), **{part: form}), status
 
 
 @bp.post(f"{ACTION}/accept")
@@ -132,20 +136,22 @@ def finish_action(action_id: int) -> Page:
     photos = unseal(form.kept.data, about)
 
     def finish(found: Action) -> None:
-        for data in form.files():
-            photos.append(_kept(data))
-            form.kept.data = seal(photos[: actions.MOST_PHOTOS], about)
         actions.finish(found, me(), now(), form.note.data or "", photos, seen=seen)
 
     said = _("Marked as done. The next visit that asks this question will show.")
+    try:
+        _take_photos(queries.action_for(me(), action_id), form, photos)
+    except (Invalid, TooOften) as refusal:
+        form.kept.data = seal(photos[: actions.MOST_PHOTOS], about)
+        return _refused(action_id, "done", form, refusal)
+    form.kept.data = seal(photos[: actions.MOST_PHOTOS], about)
     return _step(action_id, "done", form, finish, said)
 
 
-def _kept(data: bytes) -> str:
-    try:
-        return clean_copy(data)
-    except Invalid as refused:
-        raise Invalid(refused.message, code=refused.code, field="photos") from refused
+def _take_photos(found: Action, form: forms.DoneForm, photos: list[str]) -> None:
+    """Reading pictures takes seconds, so it comes before the lock; of an action that is not open none is read."""
+    if actions.may_finish(found, me()):
+        take(form.files(), photos, actions.MOST_PHOTOS, me())
 
 
 @bp.post(f"{ACTION}/reopen")
@@ -204,8 +210,7 @@ def add_action(scorecard_id: int) -> Page:
 
 @bp.get(f"{ACTION}/photos/<int:place>")
 @readers
-def action_photo(action_id: int, place: int) -> Response:
+def action_photo(action_id: int, place: int) -> BaseResponse:
     """A clean copy of what a branch showed."""
     key = queries.evidence_key(queries.action_for(me(), action_id), place)
-    data = current_app.extensions["storage"].read(key)
-    return Response(data, mimetype="image/jpeg", headers={"Cache-Control": f"private, max-age={ONE_DAY}"})
+    return picture(current_app.extensions["storage"].read(key))

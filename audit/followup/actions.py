@@ -52,6 +52,11 @@ def may_plan(person: Person) -> bool:
     return person.is_client_side
 
 
+def may_finish(action: Action, person: Person) -> bool:
+    """Whether this person can say now that it is done."""
+    return may_plan(person) and action.state in STEPS["done"][0]
+
+
 def today_of(branch: Branch, at: datetime) -> date:
     """The branch's day."""
     return at.astimezone(ZoneInfo(branch.timezone)).date()

@@ -13,7 +13,6 @@ from audit.fields import ChoiceField
 from audit.followup.dispute_queries import SORTS, DisputeFilter, Standing
 from audit.forms import Form, clean
 from audit.i18n import lazy_gettext as _l
-from audit.visits.photos import MAX_BYTES
 
 
 class DisputeForm(Form):
@@ -28,10 +27,9 @@ class DisputeForm(Form):
         """Offer these questions as (id, text)."""
         self.question.choices = [("", "–"), *questions]
 
-    def files(self) -> list[bytes]:
-        """The files that were chosen, each read to one byte beyond the limit at most."""
-        sent = [one for one in self.photos.data or [] if isinstance(one, FileStorage) and one.filename]
-        return [one.stream.read(MAX_BYTES + 1) for one in sent]
+    def files(self) -> list[FileStorage]:
+        """The files that were chosen."""
+        return [one for one in self.photos.data or [] if isinstance(one, FileStorage) and one.filename]
 
 
 class OutcomeForm(Form):

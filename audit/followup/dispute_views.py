@@ -1,11 +1,11 @@
 """Pages of disputes: object from a scorecard, the agency's list and answer, how often what is disputed."""
 
-from flask import Response, current_app, flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from audit.accounts.models import RoleName
 from audit.db import db, now
-from audit.errors import AuditError, Conflict, Forbidden, Invalid, NotFound
+from audit.errors import AuditError, Conflict, Forbidden, Invalid, NotFound, TooOften
 from audit.fields import show
 from audit.followup import dispute_forms as forms
 from audit.followup import dispute_page as page
@@ -17,7 +17,7 @@ from audit.i18n import gettext as _
 from audit.review.models import Scorecard
 from audit.review.queries import current_of, locked_released_for, released_for
 from audit.security import allow, me
-from audit.visits.evidence import clean_copy
+from audit.visits.pictures import picture, take
 from audit.visits.queries import locked_visit_for
 from audit.visits.sealing import seal, unseal
 
@@ -43,18 +43,18 @@ def dispute_new(scorecard_id: int) -> Page:
 @allow(*CLIENT_SIDE)
 def dispute_raise(scorecard_id: int) -> Page:
     """Raise it; what is refused stays on the page with what was written, photos too."""
-    card = locked_released_for(me(), scorecard_id)
     form, about = forms.DisputeForm(), f"{me().id}:{scorecard_id}"
     kept = unseal(form.kept.data, about)
     try:
-        for data in form.files():
-            kept.append(clean_copy(data))
+        _take_photos(released_for(me(), scorecard_id), form, kept)
+        card = locked_released_for(me(), scorecard_id)
         made = disputes.raise_dispute(card, me(), now(), form.question.data or "", form.fact.data or "", kept)
-    except (Invalid, Conflict) as refused:
+    except (Invalid, Conflict, TooOften) as refused:
         db.session.rollback()
-        _put(form, refused, "photos" if refused.code != "invalid" else None)
+        _put(form, refused)
         form.kept.data = seal(kept[: disputes.MOST_EVIDENCE], about)
-        return _object_page(released_for(me(), scorecard_id), form, len(kept)), 422
+        status = refused.status if isinstance(refused, TooOften) else 422
+        return _object_page(released_for(me(), scorecard_id), form, len(kept)), status
     db.session.commit()
     flash(_("Your objection is with the agency. You get a mail when it is answered."), "good")
     return redirect(
@@ -62,11 +62,18 @@ def dispute_raise(scorecard_id: int) -> Page:
     )
 
 
-def _put(form: forms.DisputeForm | forms.OutcomeForm, refused: AuditError, other: str | None = None) -> None:
+def _take_photos(card: Scorecard, form: forms.DisputeForm, kept: list[str]) -> None:
+    """Reading pictures takes seconds, so it comes before the lock; of who cannot object none is read."""
+    files = form.files()
+    refused = disputes.refusal(card, me(), now()) if files else None
+    if refused is not None:
+        raise refused
+    take(files, kept, disputes.MOST_EVIDENCE, me())
+
+
+def _put(form: forms.DisputeForm | forms.OutcomeForm, refused: AuditError) -> None:
     """The refusal at its field; those of the whole state at the top."""
-    field = refused.details.get("field", other)
-    if isinstance(refused, Invalid) and field in form:
-        refused.details["field"] = field
+    if isinstance(refused, Invalid) and refused.details.get("field") in form:
         show(form, refused)
     else:
         form.form_errors.append(str(refused.message))
@@ -159,13 +166,12 @@ def _settle(found: Dispute, form: forms.OutcomeForm) -> bool:
 
 @bp.get(f"{DISPUTE}/evidence/<int:place>")
 @allow(*READERS)
-def dispute_evidence(dispute_id: int, place: int) -> Response:
+def dispute_evidence(dispute_id: int, place: int) -> BaseResponse:
     """One photo of the branch's, a clean copy, for everybody who sees the scorecard."""
     found = queries.dispute_for(me(), dispute_id)
     if place >= len(found.evidence):
         raise NotFound(_("This dispute has no such photo."))
-    data = current_app.extensions["storage"].read(found.evidence[place])
-    return Response(data, mimetype="image/jpeg", headers={"Cache-Control": "private, max-age=86400"})
+    return picture(current_app.extensions["storage"].read(found.evidence[place]))
 
 
 @bp.get("/disputes/rates")

@@ -25,6 +25,7 @@ from audit.review.models import Scorecard
 from audit.review.queries import released_for
 from audit.security import allow, me
 from audit.trail.services import record_apart
+from audit.visits.pictures import picture
 
 bp = Blueprint("reports", __name__)
 TASKS = (tasks.TASK,)  # imported for its registration: release asks for it by name
@@ -110,7 +111,7 @@ def photo(scorecard_id: int, place: int, size: str) -> Response:
     """One photo of a released scorecard, without any metadata."""
     card = released_for(me(), scorecard_id)
     data = current_app.extensions["storage"].read(queries.photo_key(card, place, size))
-    return Response(data, mimetype="image/jpeg", headers={"Cache-Control": "private, max-age=86400"})
+    return picture(data)
 
 
 @bp.get("/scorecards/<int:scorecard_id>/pdf")

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from audit.accounts import agency as people
@@ -18,10 +18,10 @@ from audit.storage import NotStored
 from audit.visits import evidence
 from audit.visits import queries as visits
 from audit.visits.photos import PhotoRefused
+from audit.visits.pictures import picture
 from audit.waves.queries import wave_for
 
 SIZES = ("screen", "grid")
-ONE_DAY = 86_400
 
 bp.add_app_template_global(release.release_summary)
 
@@ -107,7 +107,7 @@ def release_wave(wave_id: int) -> Page:
 @bp.get(f"{VISIT}/photos/<uuid:photo_id>/<size>")
 @agency
 def photo(visit_id: int, photo_id: UUID, size: str) -> BaseResponse:
-    """A clean copy: `screen` or `grid`. Kept by this person's browser only."""
+    """A clean copy: `screen` or `grid`. Kept by this person's browser, which asks each time."""
     found = visits.photo_for(me(), photo_id)
     if size not in SIZES or found.visit_id != visit_id:
         raise NotFound(_("There is no such photo, or it is not yours."))
@@ -115,11 +115,7 @@ def photo(visit_id: int, photo_id: UUID, size: str) -> BaseResponse:
         copy = evidence.copy_of(found, size)
     except (PhotoRefused, NotStored):
         raise NotFound(_("This photo cannot be shown.")) from None
-    answer = Response(copy, mimetype="image/jpeg")
-    answer.cache_control.private = True
-    answer.cache_control.max_age = ONE_DAY
-    answer.set_etag(f"{found.sha256[:20]}-{size}")
-    return answer.make_conditional(request)
+    return picture(copy)
 
 
 # Their addresses and jobs belong to this room; importing them is what puts them there.

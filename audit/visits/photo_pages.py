@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from audit.accounts.models import RoleName
@@ -15,23 +15,19 @@ from audit.visits.answering import OPEN
 from audit.visits.blueprint import VISIT, bp, own, own_locked
 from audit.visits.lifecycle import State
 from audit.visits.models import Photo, Visit
+from audit.visits.pictures import picture
 
 SIZES = ("screen", "grid")
-ONE_DAY = 86_400
 
 
 @bp.get(f"{VISIT}/photos/<uuid:photo_id>/<size>")
 @allow(RoleName.SHOPPER, RoleName.EDITOR, RoleName.ADMIN)
 def photo(visit_id: int, photo_id: UUID, size: str) -> BaseResponse:
-    """A clean copy: `screen` or `grid`. Kept by this person's browser only."""
+    """A clean copy: `screen` or `grid`. Kept by this person's browser, which asks each time."""
     found = queries.photo_for(me(), photo_id)
     if size not in SIZES or found.visit_id != visit_id:
         raise NotFound(_("There is no such photo, or it is not yours."))
-    answer = Response(evidence.copy_of(found, size), mimetype="image/jpeg")
-    answer.cache_control.private = True
-    answer.cache_control.max_age = ONE_DAY
-    answer.set_etag(f"{found.sha256[:20]}-{size}")
-    return answer.make_conditional(request)
+    return picture(evidence.copy_of(found, size))
 
 
 @bp.route(f"{VISIT}/photos/<uuid:photo_id>/remove", methods=["GET", "POST"])
