@@ -17,6 +17,8 @@ AGENCY_ONLY = {
     "insights.shoppers_csv",
     "insights.leniency",
     "insights.precision_page",
+    "insights.precision_xlsx",
+    "insights.precision_csv",
 }
 
 
