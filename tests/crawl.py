@@ -4,6 +4,7 @@ import io
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html.parser import HTMLParser
 from urllib.parse import urldefrag, urljoin, urlsplit
 
@@ -48,8 +49,8 @@ class Walk:
     fetched: dict[str, TestResponse] = field(default_factory=dict)
     _seen: set[str] = field(default_factory=set)
 
-    def on(self, *starts: str) -> "Walk":
-        """Fetch these and everything that they lead to, on this site.
+    def on(self, *starts: str, within: str = "/") -> "Walk":
+        """Fetch these and everything that they lead to, on this site or in this part of it.
 
         Of a page with filters each value of each filter is asked for, not every combination of them.
         """
@@ -61,7 +62,8 @@ class Walk:
             assert len(self.fetched) < MOST, path
             answer = self.client.get(path)
             self.fetched[path] = answer
-            waiting += [link for link in _links(path, answer) if link not in self.fetched]
+            links = [link for link in _links(path, answer) if link.startswith(within)]
+            waiting += [link for link in links if link not in self.fetched]
         return self
 
     def _is_new(self, path: str) -> bool:
@@ -106,17 +108,21 @@ def parts(name: str, data: bytes, kind: str) -> Iterator[tuple[str, bytes]]:
 
 
 def _of_pdf(name: str, data: bytes) -> Iterator[tuple[str, bytes]]:
+    return ((f"{name}#{where}", part) for where, part in _read_pdf(data))
+
+
+@lru_cache(maxsize=16)
+def _read_pdf(data: bytes) -> list[tuple[str, bytes]]:
+    """The same file is met alone and in archives, and takes its time."""
     reader = pypdf.PdfReader(io.BytesIO(data))
     facts = {key: str(value) for key, value in (reader.metadata or {}).items()}
-    yield f"{name}#facts", repr(facts).encode()
+    found = [("facts", repr(facts).encode())]
     if reader.xmp_metadata is not None:
-        yield f"{name}#xmp", reader.xmp_metadata.stream.get_data()
+        found.append(("xmp", reader.xmp_metadata.stream.get_data()))
     for number, page in enumerate(reader.pages, start=1):
-        yield f"{name}#page{number}", page.extract_text().encode()
-        for image in page.images:
-            yield f"{name}#page{number}/{image.name}", image.data
-    for attached in reader.attachments.items():
-        yield f"{name}#attached", repr(attached).encode()
+        found.append((f"page{number}", page.extract_text().encode()))
+        found += [(f"page{number}/{image.name}", image.data) for image in page.images]
+    return found + [("attached", repr(attached).encode()) for attached in reader.attachments.items()]
 
 
 def metadata_of(data: bytes) -> dict[str, object]:

@@ -1,8 +1,6 @@
 """All that a client can fetch, taken apart: nothing in it leads back to the shopper."""
 
 import re
-from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -11,29 +9,27 @@ from sqlalchemy.orm import Session
 
 from audit import jobs
 from audit.accounts.models import Person, RoleName
-from audit.followup import proposals
+from audit.api import tokens
+from audit.api.door import PREFIX
+from audit.api.endpoints import ENDPOINTS
+from audit.db import now
 from audit.review.models import Scorecard
-from audit.visits import evidence, queries, submission
-from audit.visits.lifecycle import State
+from audit.visits import evidence
 from audit.visits.models import Visit
-from tests import factories, photo_files, stories
+from tests import factories, guarded, photo_files
 from tests.conftest import World
 from tests.crawl import Walk, metadata_of, parts
+from tests.guarded import Team
 from tests.routes import ClientOf
 
-NAME, MAIL, PHONE = "Kiều Thị Bí Mật", "nguoi-bi-mat@example.com", "+84987123456"
-FILE = "IMG_20261114_BIMAT_7731.jpg"
-PLACE = (21.031415, 105.853926)
-AT = datetime(2026, 11, 14, 3, 7, 43, tzinfo=UTC)  # 10:07:43 in Hanoi
 CLIENT_SIDE = ("branch_manager", "area_manager", "head_office")
 
 
 @pytest.fixture
-def hidden(session: Session) -> Person:
-    """The shopper whom nobody of the client may find."""
-    found = factories.person(NAME, RoleName.SHOPPER, email=MAIL, phone=PHONE)
-    session.commit()
-    return found
+def team(session: Session, editor: Person, admin: Person, branch_manager: Person) -> Team:
+    """Who takes part in the visit."""
+    second = factories.person("Ngô Bảo An", RoleName.EDITOR)
+    return Team(guarded.shopper(), guarded.former(), editor, second, admin, branch_manager)
 
 
 @pytest.fixture
@@ -43,60 +39,18 @@ def photo_id() -> UUID:
 
 
 @pytest.fixture
-def visit(
-    app: Flask,
-    session: Session,
-    world: World,
-    hidden: Person,
-    editor: Person,
-    admin: Person,
-    branch_manager: Person,
-    photo_id: UUID,
-) -> Visit:
-    """Released, disputed, with actions and messages, its PDFs made."""
-    wave = factories.wave(world.client, admin)
-    found = factories.visit(wave, world.branch, hidden, State.ACCEPTED)
-    session.commit()
-    stories.answered(found, hidden, {"greeted": "no", "solved": "later", "queue": "yes"}, AT)
-    taken = evidence.Taken(
-        at=AT,
-        latitude=PLACE[0],
-        longitude=PLACE[1],
-        accuracy=7.25,
-        source="camera",
-        file_name=FILE,
-        original_bytes=7_731_002,
-    )
-    picture = photo_files.jpeg(1200, 900, 11, taken_at=AT, gps=PLACE)
-    locked = queries.locked_visit_for(hidden, found.id)
-    evidence.add_photo(locked, hidden, AT, photo_id, "greeted", picture, taken)
-    session.commit()
-    locked = queries.locked_visit_for(hidden, found.id)
-    submission.submit(locked, hidden, AT + timedelta(minutes=9), uuid4(), submission.Package())
-    session.commit()
-    stories.approved(found, editor)
-    card = stories.released(found, admin)
-    proposals.after_release(card, AT + timedelta(days=1, minutes=30))
-    stories.disputed(
-        card, branch_manager, "solved", "Giao dịch xong trong ngày.", [evidence.clean_copy(picture)]
-    )
-    session.commit()
+def visit(app: Flask, session: Session, world: World, team: Team, photo_id: UUID) -> Visit:
+    """Released in two versions, its PDFs made."""
+    found = guarded.lived(world, team, photo_id)
     jobs.run_until_idle(app)
     return found
 
 
-def telltales(session: Session, visit: Visit, hidden: Person, photo_id: UUID) -> Mapping[str, bytes]:
+@pytest.fixture
+def secrets(app: Flask, visit: Visit, team: Team, photo_id: UUID) -> dict[str, bytes]:
     """What must not be found, by name."""
-    photo = next(one for one in queries.photos_of(visit) if one.id == photo_id)
-    sent = queries.submission_of(visit)
-    assert sent is not None
-    texts = {
-        "name": NAME, "first name": "Bí Mật", "mail": MAIL, "phone": PHONE[3:], "device's file": "BIMAT_7731",
-        "latitude": "21.0314", "latitude in words": "21,0314", "longitude": "105.8539", "photo's id": str(photo_id),
-        "original's key": photo.sha256, "receipt": sent.receipt, "submission's id": str(sent.id),
-        "exact time": "10:07", "exact time in UTC": "03:07:43", "session key": hidden.fs_uniquifier,
-    }  # fmt: skip
-    return {name: text.encode() for name, text in texts.items()}
+    pictures = guarded.pictures(visit, photo_id, app.extensions["storage"])
+    return {**guarded.telltales(visit, team, photo_id), **pictures}
 
 
 @pytest.mark.parametrize("who", CLIENT_SIDE)
@@ -105,19 +59,20 @@ def test_nothing_a_client_can_fetch_leads_to_the_shopper(
     app: Flask,
     session: Session,
     visit: Visit,
-    hidden: Person,
-    photo_id: UUID,
+    secrets: dict[str, bytes],
     client_of: ClientOf,
     who: str,
 ) -> None:
-    reader: Person = request.getfixturevalue(who)
-    client = client_of(reader)
+    client = client_of(request.getfixturevalue(who))
     for language in ("vi", "en"):
         client.post("/batches", data={"wave": visit.wave_id, "language": language})
+    report = ""
+    if who == "head_office":  # the widest reach: the others' reports hold less of the same
+        ordered = client.post("/reports", query_string={"wave": visit.wave_id}, data={"language": "vi"})
+        report = f"{ordered.location}/file"
     jobs.run_until_idle(app)
-    secrets = telltales(session, visit, hidden, photo_id)
-    card = session.query(Scorecard).filter_by(visit_id=visit.id).one()
-    pdfs = [f"/scorecards/{card.id}/pdf?language={language}" for language in ("vi", "en")]
+    cards = session.query(Scorecard).filter_by(visit_id=visit.id).order_by(Scorecard.edition).all()
+    pdfs = [f"/scorecards/{card.id}/pdf?language={one}" for card in cards for one in ("vi", "en")]
     walk = Walk(client).on(
         "/", "/my-branches", "/network", "/actions", "/batches/new", "/network/visits.csv", *pdfs
     )
@@ -131,23 +86,51 @@ def test_nothing_a_client_can_fetch_leads_to_the_shopper(
             pictures += data[:2] == b"\xff\xd8"
             found += [f"{facts} in {where}"] if facts else []
     assert not found, "\n".join(found)
-    fetched = set(walk.fetched)
-    assert f"/scorecards/{card.id}" in fetched
-    assert all(walk.fetched[path].mimetype == "application/pdf" for path in pdfs)
-    assert any(answer.mimetype == "application/zip" for answer in walk.fetched.values())
+    fetched = walk.fetched
+    for card in cards:
+        assert fetched[f"/scorecards/{card.id}"].status_code == 200
+    assert all(fetched[path].mimetype == "application/pdf" for path in pdfs)
+    assert any(answer.mimetype == "application/zip" for answer in fetched.values())
     assert pictures > 3
+    objected = fetched[f"/scorecards/{cards[1].id}/disputes/new?question=wait"].text
+    assert f"{guarded.TOOK} phút" in objected
+    assert guarded.SAID in fetched[f"/scorecards/{cards[1].id}"].text
+    assert not report or fetched[report].mimetype == "application/pdf"
     strange = [
         path for path in fetched if re.match(r"/(review|visits|trail|payments|earnings|people)\b", path)
     ]
     assert not strange, f"a client's page leads to {strange}"
 
 
-def test_the_same_walk_finds_the_secrets_where_they_may_be(
-    session: Session, visit: Visit, hidden: Person, photo_id: UUID, editor: Person, client_of: ClientOf
+def test_nothing_a_program_of_the_client_can_fetch_does(
+    app: Flask,
+    session: Session,
+    visit: Visit,
+    secrets: dict[str, bytes],
+    area_manager: Person,
+    head_office: Person,
 ) -> None:
-    """Otherwise the test above would prove nothing."""
-    secrets = telltales(session, visit, hidden, photo_id)
-    walk = Walk(client_of(editor)).on(f"/review/{visit.id}")
+    client = app.test_client()
+    for person in (area_manager, head_office):
+        _token, secret = tokens.make(person, "Power BI", visit.client_id, None, 30, now())
+        session.commit()
+        owner, lists = {"Authorization": f"Bearer {secret}"}, 0
+        for one in ENDPOINTS:
+            query = {"wave": visit.wave_id} if "wave" in {part.name for part in one.parameters} else {}
+            path = PREFIX + one.path.replace("{branch_id}", str(visit.branch_id))
+            answer = client.get(path, headers=owner, query_string=query)
+            assert answer.status_code == 200, (path, answer.text)
+            lists += "data" in answer.json
+            assert not [name for name, told in secrets.items() if told in answer.get_data()], path
+        assert lists > 3
+
+
+def test_the_same_walk_finds_the_secrets_where_they_may_be(
+    visit: Visit, secrets: dict[str, bytes], editor: Person, client_of: ClientOf
+) -> None:
+    """Otherwise the tests above would prove nothing."""
+    desk = f"/review/{visit.id}"
+    walk = Walk(client_of(editor)).on(desk, within=desk)
     seen = {
         name
         for path, answer in walk.fetched.items()
@@ -155,11 +138,19 @@ def test_the_same_walk_finds_the_secrets_where_they_may_be(
         for name, secret in secrets.items()
         if secret in data
     }
-    assert {"name", "photo's id"} <= seen
+    wanted = {
+        "name",
+        "photo's id",
+        "covered words",
+        "agency's reason",
+        "begin of an answer",
+        "end of an answer",
+    }
+    assert wanted | {"covered photo, screen"} <= seen
 
 
 def test_taking_apart_finds_what_a_picture_says(tmp_path: object) -> None:
     del tmp_path
-    loud = photo_files.jpeg(640, 480, 3, taken_at=AT, gps=PLACE)
+    loud = photo_files.jpeg(640, 480, 3, taken_at=guarded.AT, gps=guarded.PLACE)
     assert metadata_of(loud)
     assert metadata_of(evidence.photos.accept(loud).derivatives.screen) == {}
