@@ -23,6 +23,7 @@ from audit.forms import Form
 from audit.i18n import gettext as _
 from audit.review.queries import locked_released_for, released_for
 from audit.security import allow, me
+from audit.trail.services import record_apart_daily
 from audit.visits.pictures import picture, take
 from audit.visits.sealing import seal, unseal
 
@@ -212,5 +213,14 @@ def add_action(scorecard_id: int) -> Page:
 @readers
 def action_photo(action_id: int, place: int) -> BaseResponse:
     """A clean copy of what a branch showed."""
-    key = queries.evidence_key(queries.action_for(me(), action_id), place)
+    found = queries.action_for(me(), action_id)
+    key = queries.evidence_key(found, place)
+    about = {
+        "client_id": found.client_id,
+        "visit_id": found.scorecard.visit_id,
+        "scorecard_id": found.scorecard_id,
+        "action": found.id,
+        "question": found.question_id,
+    }
+    record_apart_daily("evidence.opened", me(), now(), found.branch.timezone, **about)
     return picture(current_app.extensions["storage"].read(key))

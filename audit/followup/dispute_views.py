@@ -17,6 +17,7 @@ from audit.i18n import gettext as _
 from audit.review.models import Scorecard
 from audit.review.queries import current_of, locked_released_for, released_for
 from audit.security import allow, me
+from audit.trail.services import record_apart_daily
 from audit.visits.pictures import picture, take
 from audit.visits.queries import locked_visit_for
 from audit.visits.sealing import seal, unseal
@@ -171,6 +172,14 @@ def dispute_evidence(dispute_id: int, place: int) -> BaseResponse:
     found = queries.dispute_for(me(), dispute_id)
     if place >= len(found.evidence):
         raise NotFound(_("This dispute has no such photo."))
+    about = {
+        "client_id": found.client_id,
+        "visit_id": found.visit_id,
+        "scorecard_id": found.scorecard_id,
+        "dispute": found.id,
+        "question": found.question_id,
+    }
+    record_apart_daily("evidence.opened", me(), now(), found.branch.timezone, **about)
     return picture(current_app.extensions["storage"].read(found.evidence[place]))
 
 

@@ -13,9 +13,10 @@ from audit.review.flags.queries import KIND as FLAGS
 
 HAPPENED = {
     "scorecard.downloaded": _l("PDF downloaded"),
+    "scorecard.photos_opened": _l("Photos of the scorecard opened, first time that day"),
     "zip.downloaded": _l("ZIP of PDFs downloaded"),
     "export.downloaded": _l("Table downloaded"),
-    "evidence.opened": _l("Evidence opened"),
+    "evidence.opened": _l("Evidence opened, first time that day"),
     "rights.granted": _l("Right given"),
     "rights.withdrawn": _l("Right taken away"),
     "person.created": _l("Account made"),

@@ -24,7 +24,7 @@ from audit.reports.view import BandView, PhotoView
 from audit.review.models import Scorecard
 from audit.review.queries import released_for
 from audit.security import allow, me
-from audit.trail.services import record_apart
+from audit.trail.services import record_apart, record_apart_daily
 from audit.visits.pictures import picture
 
 bp = Blueprint("reports", __name__)
@@ -111,6 +111,8 @@ def photo(scorecard_id: int, place: int, size: str) -> Response:
     """One photo of a released scorecard, without any metadata."""
     card = released_for(me(), scorecard_id)
     data = current_app.extensions["storage"].read(queries.photo_key(card, place, size))
+    about = {"client_id": card.client_id, "visit_id": card.visit_id, "scorecard_id": card.id}
+    record_apart_daily("scorecard.photos_opened", me(), now(), card.branch.timezone, **about)
     return picture(data)
 
 

@@ -1,10 +1,11 @@
 """Writing the trail: in the caller's transaction, or apart where a request only reads."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import insert
+from sqlalchemy import func, insert, select
 
 from audit.db import db
 from audit.trail.models import Entry
@@ -52,6 +53,31 @@ def record_all_apart(by: "Person", at: datetime, happened: Sequence[tuple[str, d
     rows = [_row(kind, by, at, dict(about)) for kind, about in happened]
     with db.engine.begin() as connection:
         connection.execute(insert(Entry), rows)
+
+
+def record_apart_daily(kind: str, by: "Person", at: datetime, zone: str, **about: Any) -> None:
+    """The first of its sort by this person on this day of `zone`: the many photos of one page are one entry.
+
+    `about` holds a visit_id.
+    """
+    row = _row(kind, by, at, dict(about))
+    began = datetime.combine(at.astimezone(ZoneInfo(zone)).date(), time(), ZoneInfo(zone)).astimezone(UTC)
+    known = select(Entry.id).where(
+        Entry.visit_id == row["visit_id"],
+        Entry.kind == kind,
+        Entry.by_id == by.id,
+        Entry.scorecard_id.is_not_distinct_from(row["scorecard_id"]),
+        Entry.data == row["data"],
+        Entry.at >= began,
+    )
+    if db.session.scalar(known.limit(1)) is not None:
+        return
+    # A page asks for its photos at once: they wait for each other here, the first time that day.
+    turn = func.pg_advisory_xact_lock(func.hashtextextended(f"{kind}:{by.id}:{row['visit_id']}", 0))
+    with db.engine.begin() as connection:
+        connection.execute(select(turn))
+        if connection.execute(known.limit(1)).first() is None:
+            connection.execute(insert(Entry), [row])
 
 
 def _row(kind: str, by: "Person", at: datetime, about: dict[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,6 +17,8 @@ from audit.errors import TooOften
 from audit.followup import actions
 from audit.followup.models import Action, Dispute
 from audit.review.models import Scorecard
+from audit.trail.models import Entry
+from audit.trail.services import record_apart_daily
 from audit.visits import pictures
 from audit.visits.evidence import clean_copy
 from audit.visits.models import Visit
@@ -136,6 +139,14 @@ def test_a_kept_photo_is_shown_again_only_while_the_right_lasts(
         marks[path] = answer.headers["ETag"]
         again = browser.get(path, headers={"If-None-Match": marks[path]})
         assert (again.status_code, again.data) == (304, b"")
+    opened = select(Entry.kind, Entry.by_id, Entry.visit_id, Entry.scorecard_id, Entry.data["question"])
+    about = (branch_manager.id, open_card.visit_id, open_card.id)
+    kinds = Entry.kind.in_(("scorecard.photos_opened", "evidence.opened"))
+    assert [tuple(row) for row in session.execute(opened.where(kinds).order_by(Entry.id))] == [
+        ("scorecard.photos_opened", *about, None),
+        ("evidence.opened", *about, "greeted"),
+        ("evidence.opened", *about, "greeted"),
+    ]
     session.execute(delete(Grant).where(Grant.person_id == branch_manager.id))
     session.add(Grant(person_id=branch_manager.id, role=RoleName.SHOPPER))
     session.commit()
@@ -144,3 +155,21 @@ def test_a_kept_photo_is_shown_again_only_while_the_right_lasts(
     stranger = client_of(None)
     for path, mark in marks.items():
         assert stranger.get(path, headers={"If-None-Match": mark}).status_code == 302
+
+
+def test_an_opening_is_one_entry_a_day_of_the_branch(
+    session: Session, card: Scorecard, branch_manager: Person, head_office: Person
+) -> None:
+    evening = datetime(2026, 12, 1, 16, 50, tzinfo=UTC)  # 23:50 in Hanoi
+    about = {"visit_id": card.visit_id, "scorecard_id": card.id, "client_id": card.client_id}
+    for minutes in (0, 5, 15, 20, 24 * 60):
+        at = evening + timedelta(minutes=minutes)
+        record_apart_daily("scorecard.photos_opened", branch_manager, at, "Asia/Ho_Chi_Minh", **about)
+    record_apart_daily("scorecard.photos_opened", head_office, evening, "Asia/Ho_Chi_Minh", **about)
+    session.rollback()
+    query = select(Entry.by_id, Entry.at).where(Entry.kind == "scorecard.photos_opened").order_by(Entry.id)
+    assert [tuple(row) for row in session.execute(query)] == [
+        (branch_manager.id, evening),
+        (branch_manager.id, evening + timedelta(minutes=15)),
+        (head_office.id, evening),
+    ]
