@@ -248,6 +248,7 @@ def _office(made: Showcase, life: Afterlife) -> list[str]:
         *(f"/payments?state={state}" for state in PaymentState),
         f"/payments?shopper={person}&wave={made.wave.id}",
         "/mails",
+        "/jobs",
         *(f"/mails?state={state}" for state in MailState),
         "/trail",
         f"/trail?client={client}&person=Thu",

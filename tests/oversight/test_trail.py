@@ -1,6 +1,7 @@
 """The trail: complete, unchangeable, readable by whom it concerns, exportable."""
 
 import csv
+import hashlib
 import io
 from datetime import timedelta
 
@@ -127,7 +128,7 @@ def test_a_client_s_download_is_in_it(
     assert answer.status_code == 200
     entry = session.scalars(select(Entry).where(Entry.kind == "scorecard.downloaded")).one()
     assert (entry.by_id, entry.scorecard_id, entry.visit_id) == (branch_manager.id, card_id, visit.id)
-    assert entry.data == {"language": "vi"}
+    assert entry.data == {"language": "vi", "sha256": hashlib.sha256(answer.data).hexdigest()}
 
 
 def test_rights_given_and_taken_are_in_it_with_their_reach(
