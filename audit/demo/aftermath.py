@@ -217,7 +217,8 @@ def _right(question: Mapping[str, Any], old: Any) -> Any:
 
 def _decline(world: World, step: Step) -> None:
     dispute = db.session.get_one(Dispute, step.detail["dispute"])
-    editor = world.editors[dispute.id % 2]
+    approver = approver_id(world.visit(step))
+    editor = next(one for one in world.editors if one.id != approver)
     disputes.decline(dispute, editor, step.at, replies.DECLINED[dispute.id % len(replies.DECLINED)])
 
 

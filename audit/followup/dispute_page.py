@@ -70,7 +70,7 @@ class DisputePage:
     lost: str
     photos: Sequence[int]  # places among the scorecard's photos
     corrected: str  # the answer of the new edition, once upheld
-    is_approver: bool  # so that upholding is somebody else's
+    is_approver: bool  # so that answering is somebody else's
     is_shopper: bool
 
 

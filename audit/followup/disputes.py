@@ -123,10 +123,11 @@ def _text(text: str, field: str, missing: str, longest: int) -> str:
 def decline(dispute: Dispute, by: Person, at: datetime, reason: str) -> DisputeOutcome:
     """The answer stays. Callers hold the visit's lock and have read the dispute under it.
 
-    The same editor's second click answers what the first did. Conflict when it is answered; Invalid: `reason`.
+    The same editor's second click answers what the first did. Forbidden for whoever approved the visit.
+    Conflict when it is answered; Invalid: `reason`.
     """
     visit = _checked(dispute, by)
-    answered = _answered(dispute, by, upheld=False)
+    answered = _answered(dispute, visit, by, upheld=False)
     if answered is not None:
         return answered
     given = _text(
@@ -138,17 +139,13 @@ def decline(dispute: Dispute, by: Person, at: datetime, reason: str) -> DisputeO
 def uphold(dispute: Dispute, by: Person, at: datetime, new: Mapping[str, Any], reason: str) -> DisputeOutcome:
     """The answer becomes `new` ({"value"} or {"na"}), and the scorecard gets another edition.
 
-    Callers hold the visit's lock and have read the dispute under it. Whoever approved the visit does not
-    correct it here: Forbidden. Conflict when it is answered; Invalid names the field `answer` or `reason`.
+    Callers hold the visit's lock and have read the dispute under it. Forbidden for whoever approved the visit.
+    Conflict when it is answered; Invalid names the field `answer` or `reason`.
     """
     visit = _checked(dispute, by)
-    answered = _answered(dispute, by, upheld=True)
+    answered = _answered(dispute, visit, by, upheld=True)
     if answered is not None:
         return answered
-    if approver_id(visit) == by.id:
-        raise Forbidden(
-            _("You approved this visit, so upholding this dispute needs somebody else of the agency.")
-        )
     given = _text(
         reason, "reason", _("Write the reason: everybody who sees the scorecard reads it."), LONGEST_REASON
     )
@@ -177,9 +174,12 @@ def _checked(dispute: Dispute, by: Person) -> Visit:
     return visit
 
 
-def _answered(dispute: Dispute, by: Person, *, upheld: bool) -> DisputeOutcome | None:
+def _answered(dispute: Dispute, visit: Visit, by: Person, *, upheld: bool) -> DisputeOutcome | None:
+    """What this click said before; None while it is open. Nobody judges an objection to their own approval."""
     outcome = dispute.outcome
     if outcome is None:
+        if approver_id(visit) == by.id:
+            raise Forbidden(_("You approved this visit, so this dispute needs somebody else of the agency."))
         return None
     if (outcome.by_id, outcome.upheld) == (by.id, upheld):
         return outcome

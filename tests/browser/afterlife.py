@@ -121,7 +121,7 @@ def _disputed(made: Showcase) -> tuple[Dispute, Dispute]:
     thread.acknowledge(card, people["other_manager"], now())
     first = stories.disputed(card, people["other_manager"], "greeted", at=now())
     second = stories.disputed(card, people["other_manager"], "skill", at=now())
-    stories.declined(second, people["editor"], at=now())
+    stories.declined(second, people["admin"], at=now())
     stories.upheld(first, people["admin"], {"value": "yes"}, at=now())
     return first, second
 

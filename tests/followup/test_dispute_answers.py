@@ -115,38 +115,43 @@ def test_everybody_who_had_the_first_edition_is_told_without_figures(
 
 def test_declined_leaves_everything_and_says_why(
     dispute: Dispute,
-    editor: Person,
+    second_editor: Person,
     branch_manager: Person,
     head_office: Person,
     client_of: Browser,
     session: Session,
 ) -> None:
     reason = "Ảnh chụp lúc vào cho thấy không có ai ở cửa."
-    sent = client_of(editor).post(
+    sent = client_of(second_editor).post(
         f"/disputes/{dispute.id}/answer", data={"verdict": "declined", "reason": reason}
     )
-    assert sent.status_code == 303  # declining is the approver's too
+    assert sent.status_code == 303
     assert len(editions(session)) == 1
     assert not session.scalars(select(Correction)).all()
     assert keys(session, "outcome:%") == {branch_manager.id}
-    for person in (branch_manager, head_office, editor):
+    for person in (branch_manager, head_office, second_editor):
         page = client_of(person).get(f"/scorecards/{dispute.scorecard_id}").text
         assert reason in page
-        assert (editor.name in page) == (person is editor)  # the client reads the agency's name
+        assert (second_editor.name in page) == (person is second_editor)  # the client reads the agency's name
 
 
-def test_who_approved_does_not_uphold(
+def test_who_approved_the_visit_answers_no_dispute_about_it(
     dispute: Dispute, editor: Person, client_of: Browser, session: Session
 ) -> None:
-    browser = client_of(editor)
-    assert "disabled" in browser.get(f"/disputes/{dispute.id}").text
-    refused = browser.post(f"/disputes/{dispute.id}/answer", data=answer())
-    assert refused.status_code == 422
-    assert "Camera cho thấy đã chào." in refused.text
-    assert "người khác" in refused.text
-    assert len(editions(session)) == 1
+    browser, address = client_of(editor), f"/disputes/{dispute.id}"
+    words = (
+        "Anh/chị đã duyệt lượt ghé thăm này, nên khiếu nại này cần người khác của đơn vị khảo sát trả lời."
+    )
+    page = browser.get(address).text
+    assert words in page
+    assert 'name="verdict"' not in page
+    for verdict in ("declined", "upheld"):
+        sent = {"verdict": verdict, "reason": "Câu trả lời đúng.", "greeted": "yes"}
+        assert browser.post(f"{address}/answer", data=sent).status_code == 422
     with pytest.raises(Forbidden):
-        stories.upheld(dispute, editor, YES)
+        stories.declined(dispute, editor)
+    session.rollback()
+    assert not session.scalars(select(DisputeOutcome)).all()
 
 
 def test_a_shopper_who_is_an_editor_does_not_judge_the_own_visit(

@@ -158,12 +158,12 @@ def test_an_edition_may_lose_its_score(
 
 
 def test_the_list_has_the_nearest_deadline_first_and_marks_what_is_late(
-    lived: Lived, card: Scorecard, branch_manager: Person, client_of: Browser, editor: Person
+    lived: Lived, card: Scorecard, branch_manager: Person, client_of: Browser, editor: Person, admin: Person
 ) -> None:
     late = stories.disputed(card, branch_manager)
     recent = lived({"greeted": "no", "queue": "no"}, at=now() - timedelta(hours=2))
     fresh = stories.disputed(recent, branch_manager, at=now())
-    stories.declined(stories.disputed(card, branch_manager, "skill"), editor)
+    stories.declined(stories.disputed(card, branch_manager, "skill"), admin)
     page = client_of(editor).get("/disputes").text
     assert "2 khiếu nại chờ trả lời" in page
     assert "1 khiếu nại đã quá hạn trả lời" in page or late.answer_by > now()
@@ -190,7 +190,7 @@ def test_a_share_is_told_from_ten_on(
     lived: Lived, branch_manager: Person, admin: Person, editor: Person, app: Flask
 ) -> None:
     cards = [lived({"greeted": "no", "queue": "no"}) for _ in range(2)]
-    stories.declined(stories.disputed(cards[0], branch_manager), editor)
+    stories.declined(stories.disputed(cards[0], branch_manager), admin)
     stories.disputed(cards[1], branch_manager)
     with app.test_request_context(), force_locale("vi"):
         few = dispute_rates.rates(admin)
