@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -48,7 +48,7 @@ class Seen:
 
 
 def write(card: Scorecard, by: Person, at: datetime, text: str) -> Message:
-    """Add a message and tell the others by mail; flushes. Callers hold the visit's lock.
+    """Add a message and tell the others by mail, once an hour; flushes. Callers hold the visit's lock.
 
     The same words by the same person within a minute are the first message. Invalid names `text`.
     """
@@ -67,8 +67,13 @@ def write(card: Scorecard, by: Person, at: datetime, text: str) -> Message:
     db.session.flush()
     _trail("message.written", card, by, at, message=made.id)
     for person in _others(card, by):
-        post(f"message:{made.id}:{person.id}", person, at, lambda: _letter(card))
+        post(_mail_key(card, person, at), person, at, lambda: _letter(card))
     return made
+
+
+def _mail_key(card: Scorecard, person: Person, at: datetime) -> str:
+    """One mail an hour to each reader of a thread: it leads to all that was written, and says nothing of it."""
+    return f"message:{card.visit_id}:{person.id}:{at.astimezone(UTC):%Y%m%d%H}"
 
 
 def acknowledge(card: Scorecard, by: Person, at: datetime) -> None:

@@ -1,12 +1,13 @@
 """Pages of the thread beside a scorecard, and the acknowledgement."""
 
 from flask import flash, redirect, render_template, url_for
+from limits import parse
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms import TextAreaField
 
 from audit.accounts.models import RoleName
 from audit.db import db, now
-from audit.errors import Invalid
+from audit.errors import Invalid, TooOften
 from audit.fields import show
 from audit.followup import thread, thread_list
 from audit.followup.blueprint import bp
@@ -16,7 +17,9 @@ from audit.i18n import lazy_gettext as _l
 from audit.review.models import Scorecard
 from audit.review.queries import locked_released_for, released_for
 from audit.security import allow, me
+from audit.visits.pictures import count
 
+MESSAGES = parse("60 per hour")  # of one person, whichever thread
 CARD = "/scorecards/<int:scorecard_id>"
 readers = allow(
     RoleName.BRANCH_MANAGER, RoleName.AREA_MANAGER, RoleName.HEAD_OFFICE, RoleName.EDITOR, RoleName.ADMIN
@@ -64,13 +67,21 @@ def _page(card: Scorecard, form: MessageForm) -> str:
 def write_message(scorecard_id: int) -> Page:
     """Add a message; one that is refused stays on the page as typed."""
     form = MessageForm()
-    card = locked_released_for(me(), scorecard_id)
+    released_for(me(), scorecard_id)  # whoever may not write here is not counted either
     try:
+        count(
+            me(),
+            MESSAGES,
+            "messages",
+            _("You have written many messages in a short time. Please wait a little."),
+        )
+        card = locked_released_for(me(), scorecard_id)
         thread.write(card, me(), now(), form.text.data or "")
-    except Invalid as refusal:
+    except (Invalid, TooOften) as refusal:
         db.session.rollback()
         show(form, refusal)
-        return _page(released_for(me(), scorecard_id), form), 422
+        status = refusal.status if isinstance(refusal, TooOften) else 422
+        return _page(released_for(me(), scorecard_id), form), status
     db.session.commit()
     flash(_("The message is sent."), "good")
     return redirect(url_for(".thread_page", scorecard_id=scorecard_id), 303)

@@ -5,7 +5,7 @@ import time
 from collections.abc import Sequence
 
 from flask import Response, request
-from limits import parse
+from limits import RateLimitItem, parse
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -28,7 +28,12 @@ def take(files: Sequence[FileStorage], kept: list[str], most: int, by: Person) -
         raise Invalid(_("At most %(most)s photos.", most=most), field="photos")
     if not files:
         return
-    count(by)
+    count(
+        by,
+        SENDINGS,
+        "evidence",
+        _("You have sent many photos in a short time. Please wait a little, then send again."),
+    )
     for file in files:
         try:
             kept.append(clean_copy(file.stream.read(MAX_BYTES + 1)))
@@ -36,15 +41,11 @@ def take(files: Sequence[FileStorage], kept: list[str], most: int, by: Person) -
             raise Invalid(refused.message, code=refused.code, field="photos") from refused
 
 
-def count(by: Person) -> None:
-    """Count one sending of photos; TooOften beyond the limit."""
-    who = ("evidence", str(by.id))
-    if limiter.enabled and not limiter.limiter.hit(SENDINGS, *who):
-        wait = limiter.limiter.get_window_stats(SENDINGS, *who).reset_time - time.time()
-        raise TooOften(
-            _("You have sent many photos in a short time. Please wait a little, then send again."),
-            retry_after=max(1, round(wait)),
-        )
+def count(by: Person, limit: RateLimitItem, what: str, sentence: str) -> None:
+    """Count one more of `what` by this person; TooOften with this sentence beyond the limit."""
+    if limiter.enabled and not limiter.limiter.hit(limit, what, str(by.id)):
+        wait = limiter.limiter.get_window_stats(limit, what, str(by.id)).reset_time - time.time()
+        raise TooOften(sentence, retry_after=max(1, round(wait)))
 
 
 def picture(data: bytes) -> BaseResponse:

@@ -103,13 +103,14 @@ def test_one_person_sends_photos_so_often_in_an_hour_and_others_go_on(
     app: Flask, branch_manager: Person, head_office: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pictures.limiter, "enabled", True)
+    limit = pictures.SENDINGS
     with app.test_request_context():
         for _time in range(pictures.SENDINGS.amount):
-            pictures.count(branch_manager)
+            pictures.count(branch_manager, limit, "evidence", "Đợi")
         with pytest.raises(TooOften) as refused:
-            pictures.count(branch_manager)
+            pictures.count(branch_manager, limit, "evidence", "Đợi")
         assert 0 < refused.value.details["retry_after"] <= 3600
-        pictures.count(head_office)
+        pictures.count(head_office, limit, "evidence", "Đợi")
         pictures.limiter.limiter.clear(pictures.SENDINGS, "evidence", str(branch_manager.id))
         pictures.limiter.limiter.clear(pictures.SENDINGS, "evidence", str(head_office.id))
 

@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -41,7 +41,7 @@ def everybody(
 
 
 def told(session: Session, everybody: dict[int, str], message: Message) -> set[str]:
-    query = select(Mail.person_id).where(Mail.key.startswith(f"message:{message.id}:"))
+    query = select(Mail.person_id).where(Mail.key.startswith("message:"), Mail.posted_at == message.at)
     return {everybody[one] for one in session.scalars(query)}
 
 
@@ -76,7 +76,7 @@ def test_an_answer_of_the_agency_reaches_the_branch_and_names_nobody_of_it(
     everybody: dict[int, str],
 ) -> None:
     thread.write(card, branch_manager, LATER, WORDS)
-    made = thread.write(card, admin, LATER, "Chúng tôi xem lại.")
+    made = thread.write(card, admin, LATER + timedelta(hours=1), "Chúng tôi xem lại.")
     session.commit()
     assert told(session, everybody, made) == {"branch_manager", "area_manager", "head_office", "editor"}
     read = thread.messages_of(card, branch_manager)
@@ -206,3 +206,18 @@ def test_the_list_puts_first_what_waits_for_the_agency(
     assert admin.name not in str(thread_list.thread_page_of(branch_manager, False, 1)[0][1].last)
     assert thread_list.thread_page_of(other_manager, False, 1) == ([], 0, 0)
     assert thread_list.thread_page_of(other_client, False, 1) == ([], 0, 0)
+
+
+def test_a_reader_gets_one_mail_an_hour_for_a_thread(
+    session: Session, lived: Lived, card: Scorecard, branch_manager: Person, head_office: Person
+) -> None:
+    other = lived(None, AT + timedelta(days=3))
+    query = select(func.count()).where(Mail.key.startswith("message:"), Mail.person_id == head_office.id)
+    hour = LATER.replace(minute=0)
+    for minutes, mails in ((0, 1), (5, 1), (59, 1), (60, 2)):
+        thread.write(card, branch_manager, hour + timedelta(minutes=minutes), f"{WORDS} {minutes}")
+        session.commit()
+        assert session.scalar(query) == mails
+    thread.write(other, branch_manager, hour, WORDS)
+    session.commit()
+    assert session.scalar(query) == 3
