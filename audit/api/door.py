@@ -66,7 +66,7 @@ def _enter() -> None:
             _("The rights with which this token was made were taken away."), code="token_without_rights"
         )
     g.api_token = token
-    tokens.used(token, at.date(), at)
+    tokens.used(token, at.astimezone(tokens.ZONE).date(), at)
 
 
 def _become(person: Person) -> None:

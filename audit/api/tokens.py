@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, func, select, update
 from sqlalchemy import false as nothing
@@ -26,6 +27,7 @@ PREFIX = "audit_"  # by which people and secret scanners recognise one
 ENDING = 4
 LONGEST_NAME = 80
 PAGE = 100  # in the admin's list
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")  # whose day it is when a use is noted
 MOST = 20  # that one person has at a time
 DAYS = (30, 90, 180, 365)  # that one is good for
 
