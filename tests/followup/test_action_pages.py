@@ -340,3 +340,13 @@ def test_everything_is_there_in_english_too(
     assert "1 message waits for the agency’s answer" in browser.get("/messages").text
     mail = session.scalars(select(Mail).where(Mail.person_id == area_manager.id)).one()
     assert mail.subject == "Hoàn Kiếm: a new message beside a scorecard"
+
+
+def test_my_branches_count_what_failed_again_and_is_overdue_apart_from_what_is_to_do(
+    session: Session, lived: Lived, taken: Action, branch_manager: Person, client_of: ClientOf
+) -> None:
+    lived({"greeted": "no"}, now() + timedelta(days=1))
+    assert state_of(session, taken) == "failed_again"
+    overdue(session, taken)
+    page = " ".join(client_of(branch_manager).get("/my-branches").text.split())
+    assert ", 0 việc cần làm; quá hạn trong tất cả các việc này: 1</a>" in page

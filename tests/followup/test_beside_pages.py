@@ -114,4 +114,4 @@ def test_a_managers_own_page_says_what_the_branch_has_to_do(
     overdue(session, taken)
     page = client_of(branch_manager).get("/my-branches").text
     assert f'href="/actions?branch={card.branch_id}"' in page
-    assert "0 việc cần quyết định, 1 việc cần làm, trong đó 1 việc quá hạn" in page
+    assert "0 việc cần quyết định, 1 việc cần làm; quá hạn trong tất cả các việc này: 1</a>" in page
