@@ -14,13 +14,13 @@ from audit.checklists.published import published
 from audit.db import db
 from audit.errors import NotFound
 from audit.followup.actions import today_of
-from audit.followup.models import Action, ActionEvent, ActionState
+from audit.followup.models import FINISHED, Action, ActionEvent, ActionState
 from audit.i18n import gettext, text_of
 from audit.review.models import Scorecard
 
 PAGE = 50
 TO_DO = (ActionState.PROPOSED, ActionState.OPEN, ActionState.FAILED_AGAIN)
-CHOICES = ("todo", "overdue", *(state.value for state in ActionState), "all")
+CHOICES = ("todo", "overdue", *(state.value for state in ActionState), FINISHED, "all")
 SORTS = ("urgency", "due", "branch", "state")
 # Of the scorecard only what a line says: its documents are large.
 _CARD = (Scorecard.number, Scorecard.visit_id, Scorecard.visited_on, Scorecard.version_id, Scorecard.edition)
@@ -141,7 +141,16 @@ def _chosen(state: str, at: datetime) -> ColumnElement[bool]:
         return is_overdue(at)
     if state == "all":
         return Action.id.is_not(None)
+    if state == FINISHED:
+        return and_(Action.state == ActionState.DONE, Action.question_id.is_(None))
+    if state == ActionState.DONE:
+        return _waits()
     return Action.state == state
+
+
+def _waits() -> ColumnElement[bool]:
+    """Done, and a visit can still speak about it."""
+    return and_(Action.state == ActionState.DONE, Action.question_id.is_not(None))
 
 
 def _order(sort: str, at: datetime) -> tuple[Any, ...]:
@@ -185,7 +194,7 @@ def _counters(at: datetime) -> tuple[ColumnElement[int], ...]:
         many(is_overdue(at)),
         many(undecided),
         many(Action.state == ActionState.OPEN),
-        many(Action.state == ActionState.DONE),
+        many(_waits()),
     )
 
 

@@ -139,9 +139,14 @@ def finish_action(action_id: int) -> Page:
     def finish(found: Action) -> None:
         actions.finish(found, me(), now(), form.note.data or "", photos, seen=seen)
 
-    said = _("Marked as done. The next visit that asks this question will show.")
+    known = queries.action_for(me(), action_id)
+    said = (
+        _("Marked as done. The next visit that asks this question will show.")
+        if known.question_id
+        else _("Marked as done.")
+    )
     try:
-        _take_photos(queries.action_for(me(), action_id), form, photos)
+        _take_photos(known, form, photos)
     except (Invalid, TooOften) as refusal:
         form.kept.data = seal(photos[: actions.MOST_PHOTOS], about)
         return _refused(action_id, "done", form, refusal)

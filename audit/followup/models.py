@@ -86,6 +86,8 @@ class ActionState(StrEnum):
     DROPPED = "dropped"
 
 
+# What people read of an action that is done and about no question: no visit will speak of it again.
+FINISHED = "finished"
 _STATES = ", ".join(f"'{state}'" for state in ActionState)
 
 
@@ -138,6 +140,11 @@ class Action(Base):
     scorecard: Mapped[Scorecard] = relationship(foreign_keys=[scorecard_id])
     branch: Mapped[Branch] = relationship(primaryjoin="foreign(Action.branch_id) == Branch.id")
     events: Mapped[list["ActionEvent"]] = relationship(order_by="ActionEvent.id", back_populates="action")
+
+    @property
+    def said_state(self) -> str:
+        """Its state as people read it: a state, or FINISHED."""
+        return FINISHED if self.state == ActionState.DONE and self.question_id is None else self.state
 
 
 class ActionEvent(Base):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from audit.followup.models import ActionState
+from audit.followup.models import FINISHED, ActionState
 from audit.i18n import lazy_gettext as _
 
 # The word, and the look of its chip.
@@ -10,6 +10,7 @@ STATE_WORDS: dict[str, tuple[Any, str]] = {
     ActionState.PROPOSED: (_("Proposed"), "todo"),
     ActionState.OPEN: (_("To do"), "on"),
     ActionState.DONE: (_("Done, waits for the next visit"), "on"),
+    FINISHED: (_("Done"), "done"),
     ActionState.CONFIRMED: (_("Confirmed by a visit"), "done"),
     ActionState.FAILED_AGAIN: (_("Failed again"), "todo"),
     ActionState.DROPPED: (_("Dropped"), ""),

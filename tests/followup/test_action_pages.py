@@ -275,6 +275,24 @@ def test_a_branch_adds_an_action_beside_a_scorecard(
     assert session.scalar(select(func.count()).select_from(Action)) == 2
 
 
+def test_what_is_about_the_whole_visit_is_finished_when_it_is_done(
+    session: Session, card: Scorecard, branch_manager: Person, client_of: ClientOf
+) -> None:
+    browser = client_of(branch_manager)
+    browser.post(f"/scorecards/{card.id}/actions/new", data={**TYPED, "question_id": ""})
+    (action,) = session.scalars(select(Action).where(Action.question_id.is_(None)))
+    browser.post(f"/actions/{action.id}/done", data={"seen": last(action), "note": "Đã họp."})
+    assert state_of(session, action) == "done"
+    page = browser.get(f"/actions/{action.id}").text
+    assert "không có lượt nào sau này xác nhận" in page
+    assert "chờ lượt" not in page.split("</h1>", 1)[1].split("</p>", 1)[0]
+    title = f"{TYPED['text']}</a>"
+    assert title in browser.get("/actions?state=finished").text
+    waiting = browser.get("/actions?state=done").text
+    assert title not in waiting
+    assert "chờ lượt ghé thăm sau: 0" in waiting
+
+
 @pytest.mark.parametrize(
     ("who", "status"), [("other_manager", 404), ("other_client", 404), ("editor", 403), ("shopper", 403)]
 )

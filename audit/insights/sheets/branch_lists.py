@@ -52,7 +52,7 @@ def _actions(lines: Sequence[ActionLine]) -> Sheet:
             "action": line.title,
             "number": line.number,
             "question": line.question or None,
-            "state": str(STATE_WORDS[line.action.state][0]),
+            "state": str(STATE_WORDS[line.action.said_state][0]),
             "due": line.action.due_on,
             "overdue": _("overdue") if line.is_overdue else None,
             "lost": line.action.lost,
