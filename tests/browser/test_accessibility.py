@@ -163,6 +163,7 @@ def later_pages(made: Showcase, life: Afterlife) -> dict[str, list[str]]:
             *talks,
             *cards,
             *_office(made, life),
+            "/account/tokens/all",
             *(f"/mails/{one.id}" for one in mails),
             *(f"/waves/{made.wave.id}/precision{query}" for query in ("", "?visits=8&branches=3")),
             f"/network/shoppers?wave={made.wave.id}",
