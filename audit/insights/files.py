@@ -3,8 +3,9 @@
 import re
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import unquote_plus
 
-from flask import Response
+from flask import Response, request
 
 from audit.branches.models import Client
 from audit.db import now
@@ -14,6 +15,7 @@ from audit.insights.workbook import Facts
 from audit.security import me
 from audit.trail.services import record_apart
 
+LONGEST_FILTER = 500  # of what the trail keeps of an address
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -32,7 +34,10 @@ def csv_answer(sheet: Sheet, name: str, client: Client | None, **about: Any) -> 
 
 
 def note(what: str, client: Client | None, **about: Any) -> None:
-    """Write into the trail what is taken along."""
+    """Write into the trail what is taken along, and how it was narrowed."""
+    if request.query_string:
+        asked = unquote_plus(request.query_string.decode(errors="replace")).replace("\0", "")
+        about["filter"] = asked[:LONGEST_FILTER]
     record_apart(
         "export.downloaded", me(), now(), client_id=client.id if client else None, what=what, **about
     )

@@ -144,6 +144,7 @@ FACTS = {
     "text": _l("text"),
     "token": _l("token"),
     "batch": _l("in ZIP no."),
+    "filter": _l("asked for by"),
     "title": _l("title"),
     "wave": _l("wave"),
     "branch": _l("branch"),

@@ -14,6 +14,7 @@ from audit.i18n import ngettext
 from audit.payments import export, forms, queries, services, words
 from audit.security import allow, me
 from audit.trail.services import record_apart
+from audit.visits.pictures import picture
 from audit.visits.queries import visit_for
 
 bp = Blueprint("payments", __name__)
@@ -113,5 +114,5 @@ def receipt(visit_id: int) -> BaseResponse:
     spent = queries.expense_of(visit)
     if spent is None or spent.receipt is None:
         raise NotFound(_("There is no receipt for this visit."))
-    picture = current_app.extensions["storage"].read(spent.receipt)
-    return Response(picture, mimetype="image/jpeg", headers={"Cache-Control": "private, max-age=3600"})
+    data: bytes = current_app.extensions["storage"].read(spent.receipt)
+    return picture(data)

@@ -299,7 +299,7 @@ def test_downloads_are_in_the_trail(client_of, head_office, rich, world, session
         f"export.xlsx?{query}",
         f"branches.csv?{query}",
         f"branches/{world.branch.id}/export.xlsx?{query}",
-        f"visits.xlsx?{query}",
+        f"visits.xlsx?{query}&question=greeted&q=Ho%C3%A0n%00+Ki%E1%BA%BFm",
         "visits.csv",
     ):
         assert browser.get(f"/network/{path}").status_code == 200
@@ -314,6 +314,8 @@ def test_downloads_are_in_the_trail(client_of, head_office, rich, world, session
     assert {entry.by_id for entry in entries} == {head_office.id}
     assert [entry.client_id for entry in entries] == [world.client.id] * 4 + [None]
     assert [entry.data.get("wave") for entry in entries] == ["Quý 4", "Quý 4", None, "Quý 4", None]
+    narrowed = f"{query}&question=greeted&q=Hoàn Kiếm"
+    assert [entry.data.get("filter") for entry in entries] == [query, query, query, narrowed, None]
 
 
 def test_visits_as_excel_are_the_visits_as_csv(client_of, head_office, rich):
