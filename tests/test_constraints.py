@@ -187,7 +187,8 @@ BROKEN = {
     "ck_action_taken_has_owner_and_date": "UPDATE action SET owner = ' '",
     "ck_action_done_has_time": "UPDATE action SET done_at = NULL",
     "ck_message_text_given": """
-        INSERT INTO message (visit_id, by_id, by_agency, at, text) SELECT id, shopper_id, false, now(), ' ' FROM visit""",
+        INSERT INTO message (visit_id, by_id, by_agency, at, text)
+        SELECT id, shopper_id, false, now(), ' ' FROM visit""",
     "ck_dispute_fact_given": """
         INSERT INTO dispute (scorecard_id, visit_id, client_id, branch_id, question_id, fact, evidence, by_id, at,
             answer_by)

@@ -10,6 +10,7 @@ from html import unescape
 import pytest
 from openpyxl import load_workbook
 
+from audit.db import db
 from audit.scoring.aggregate import aggregate
 from audit.waves.models import Wave
 from tests import factories
@@ -178,19 +179,19 @@ def test_a_rating_of_a_visit_without_a_score_is_in_its_list(
     assert len(listed(browser, links(text, "shares")[0])) == 9
 
 
-def test_each_driver_leads_to_exactly_its_visits(client_of, head_office, admin, driven, world, rate, session):
-    rate(driven, world.branch, {}, {"greeted": 1})  # without the rating
-    later = factories.wave(
-        world.client,
-        admin,
-        driven.version,
-        name="Quý 1",
-        starts_on=date(2027, 1, 1),
-        ends_on=date(2027, 3, 31),
-    )
+def three_more(driven, world, admin, rate):
+    """The wave after it, with too few visits for drivers of its own."""
+    dates = {"starts_on": date(2027, 1, 1), "ends_on": date(2027, 3, 31)}
+    later = factories.wave(world.client, admin, driven.version, name="Quý 1", **dates)
     for value in (10, 9, 8):
         rate(later, world.branch, {"nps": value}, {"greeted": 1})
-    session.commit()
+    db.session.commit()
+    return later
+
+
+def test_each_driver_leads_to_exactly_its_visits(client_of, head_office, admin, driven, world, rate):
+    rate(driven, world.branch, {}, {"greeted": 1})  # without the rating
+    later = three_more(driven, world, admin, rate)
     browser = client_of(head_office)
     browser_page = page(browser, {"wave": driven.id})
     assert "55 lượt có đánh giá này" in browser_page
@@ -267,20 +268,8 @@ def test_another_outcome_may_be_chosen(client_of, head_office, driven):
     assert '<option value="feel" selected>' in text
 
 
-def test_few_visits_may_be_pooled_with_earlier_waves(
-    client_of, head_office, admin, driven, world, rate, session
-):
-    later = factories.wave(
-        world.client,
-        admin,
-        driven.version,
-        name="Quý 1",
-        starts_on=date(2027, 1, 1),
-        ends_on=date(2027, 3, 31),
-    )
-    for value in (10, 9, 8):
-        rate(later, world.branch, {"nps": value}, {"greeted": 1})
-    session.commit()
+def test_few_visits_may_be_pooled_with_earlier_waves(client_of, head_office, admin, driven, world, rate):
+    later = three_more(driven, world, admin, rate)
     browser = client_of(head_office)
     text = page(browser, {"wave": later.id})
     assert "3 lượt có đánh giá này. Cần ít nhất 50" in text
@@ -399,17 +388,7 @@ def told(book):
 
 
 def test_the_file_says_what_its_figures_rest_on(client_of, head_office, admin, driven, world, rate, session):
-    later = factories.wave(
-        world.client,
-        admin,
-        driven.version,
-        name="Quý 1",
-        starts_on=date(2027, 1, 1),
-        ends_on=date(2027, 3, 31),
-    )
-    for value in (10, 9, 8):
-        rate(later, world.branch, {"nps": value}, {"greeted": 1})
-    session.commit()
+    later = three_more(driven, world, admin, rate)
     browser = client_of(head_office)
     answer = browser.get("/network/drivers.xlsx", query_string={"wave": later.id, "waves": "pooled"})
     book = load_workbook(io.BytesIO(answer.data))

@@ -173,7 +173,7 @@ def test_the_fixed_wordings():
     assert few_words(3) == ""
     assert stability_words(12.0, 5.0) == (
         "Hai lượt ở cùng một chi nhánh chênh nhau trung bình 14 điểm;"
-        " 15 % khác biệt giữa các lượt là do chi nhánh nào."
+        " 15 % mức chênh giữa các lượt là do khác chi nhánh."
     )
     assert stability_words(None, None) == ""
     assert stability_words(0.0, 0.0) == "Tất cả các lượt đều cùng điểm."
