@@ -1,10 +1,9 @@
-"""NPS, CSAT, shares of yes and drivers: never a number that the counts cannot carry."""
+"""Drivers, and the page and files that they share with the ratings: never a number that the counts cannot carry."""
 
 import io
 import itertools
 import re
 from datetime import date
-from fractions import Fraction
 from html import unescape
 
 import pytest
@@ -12,171 +11,10 @@ from openpyxl import load_workbook
 
 from audit.db import db
 from audit.scoring.aggregate import aggregate
-from audit.waves.models import Wave
 from tests import factories
-from tests.factories import both
-from tests.insights.cards import card
 from tests.insights.conftest import heading, rows
-
-
-def _scale(name, low, high, text, **more):
-    return {"id": name, "type": "scale", "min": low, "max": high, "weight": 0, "text": both(text), **more}
-
-
-DOCUMENT = {
-    **factories.CHECKLIST,
-    "questions": [
-        *factories.CHECKLIST["questions"],
-        _scale("csat", 1, 5, "Hài lòng?", kind="csat"),
-        _scale("feel", 1, 7, "Cảm nhận"),
-        {
-            "id": "pushed",
-            "type": "yesno",
-            "good": "no",
-            "factor": "attitude",
-            "text": both("Bị ép mua?"),
-        },
-        {"id": "awning", "type": "yesno", "weight": 0, "truth": "no", "text": both("Có mái hiên?")},
-    ],
-}
-
-
-def page(browser, query="", status=200):
-    answer = browser.get("/network/drivers", query_string=query)
-    assert answer.status_code == status, answer.text[:500]
-    return answer.text
-
-
-def table(text, name):
-    """The body rows of the section with this id."""
-    return rows(text.split(f'aria-labelledby="{name}"', 1)[1])
-
-
-@pytest.fixture
-def wave(world, admin, session) -> Wave:
-    """An open wave with every kind of rating."""
-    made = factories.wave(world.client, admin, factories.version(DOCUMENT), name="Quý 4")
-    session.commit()
-    return made
-
-
-@pytest.fixture
-def rate(shopper):
-    """Adds a released visit with ratings and credits."""
-
-    def add(wave, branch, ratings=(), credits=(), **values):
-        ends = {"nps": (0, 10), "csat": (1, 5), "feel": (1, 7)}
-        lines = {}
-        for name, value in dict(ratings).items():
-            low, high = ends[name]
-            lines[name] = (Fraction(value - low, high - low), 0, 0)
-        for name, credit in dict(credits).items():
-            lines[name] = (credit, 10, 0)
-        return card(wave, branch, shopper, 70, questions=lines, **values)
-
-    return add
-
-
-def test_from_ten_answers_on_there_is_an_nps_with_its_range(
-    client_of, head_office, world, wave, rate, session
-):
-    given = [9, 9, 9, 9, 9, 9, 10, 10, 10, 10, 10, 7, 7, 8, 8, 8, 0, 3, 5, 6]
-    for value in given:
-        rate(wave, world.branch, {"nps": value})
-    session.commit()
-    text = page(client_of(head_office))
-    assert heading(text) == "NPS của người ghé thăm: 35 (khoảng 3 đến 58, 20 lượt)"
-    first = table(text, "ratings")[0]
-    assert [cell.replace(" ,", ",") for cell in first[1:]] == [
-        "35 (khoảng 3 đến 58, 20 lượt)",
-        "11 sẵn lòng giới thiệu, 5 trung lập, 4 không",
-    ]
-    assert "không phải của khách hàng" in text
-    expected = aggregate("nps", {"ratings": given})
-    assert (expected["nps"], round(expected["low"]), round(expected["high"])) == (35, 3, 58)
-
-
-def test_below_ten_answers_there_are_counts_only(client_of, head_office, world, wave, rate, session):
-    for value in (10, 9, 9, 8, 7, 6, 5, 10, 9):
-        rate(wave, world.branch, {"nps": value, "csat": 4}, {"greeted": 1})
-    session.commit()
-    text = page(client_of(head_office))
-    assert heading(text) == "NPS của người ghé thăm: 5 sẵn lòng giới thiệu, 2 trung lập, 2 không"
-    nps, csat = table(text, "ratings")[:2]
-    assert nps[1] == "chưa có NPS"
-    assert nps[2].endswith("Ít hơn 10 câu trả lời: chỉ nêu số lượt.")
-    assert csat[1:] == ["chưa có tỷ lệ", "9/9 lượt Ít hơn 10 câu trả lời: chỉ nêu số lượt."]
-    assert table(text, "shares")[0] == ["2. Được chào?", "9/9 lượt"]
-    assert "%" not in re.sub(r"<[^>]+>", "", text.split("<main", 1)[1])
-
-
-def test_csat_and_shares_of_yes_with_their_ranges(client_of, head_office, world, wave, rate, session):
-    for place in range(20):
-        good = place < 17
-        rate(
-            wave,
-            world.branch,
-            {"csat": 5 if place < 9 else 4 if good else 3},
-            {"pushed": 1 if good else 0, "greeted": 1 if good else None},
-        )
-    session.commit()
-    text = page(client_of(head_office))
-    csat = table(text, "ratings")[1]
-    assert csat[1:] == ["85 % (khoảng 68–94 %; 17/20 lượt)", "17/20 lượt"]
-    shares = dict(table(text, "shares"))
-    assert shares["2. Được chào?"] == "100 % (khoảng 86–100 %; 17/17 lượt)"
-    assert shares["13. Bị ép mua?"] == "15 % (khoảng 6–32 %; 3/20 lượt)"  # yes is the bad answer
-    assert shares["3. Có xếp hàng?"] == "chưa có câu trả lời"
-    assert not any("mái hiên" in name for name in shares)  # asked to see who was there
-
-
-def listed(browser, address):
-    """The rows of a list of visits, as many as its heading says."""
-    text = browser.get(unescape(address)).text
-    found = rows(text) if "<tbody>" in text else []
-    assert heading(text).startswith(f"{len(found)} lượt")
-    return found
-
-
-def links(text, name, place=0):
-    """The addresses in a row of the section with this id, in order."""
-    body = text.split(f'aria-labelledby="{name}"', 1)[1].split("<tbody>", 1)[1].split("</tbody>", 1)[0]
-    return re.findall(r'<a href="(/network/visits[^"]*)"', re.findall(r"<tr.*?</tr>", body, re.S)[place])
-
-
-def test_each_rating_leads_to_exactly_its_visits(client_of, head_office, world, wave, rate, session):
-    for place, value in enumerate([9] * 6 + [10] * 5 + [7, 7, 8, 8, 8, 0, 3, 5, 6]):
-        branch = world.branch if place % 2 else world.second_branch
-        rate(wave, branch, {"nps": value, "csat": 1 + place % 5}, {"pushed": place % 3 == 0})
-    rate(wave, world.southern_branch, {"nps": 10}, {"pushed": 1})
-    rate(wave, world.branch, {}, {"nps": None, "pushed": None})
-    session.commit()
-    browser = client_of(head_office)
-    text = page(browser, {"region": world.north.id})
-    assert [len(listed(browser, link)) for link in links(text, "ratings")] == [20, 11, 5, 4]
-    assert sorted(row[5] for row in listed(browser, links(text, "ratings")[1])) == ["10"] * 5 + ["9"] * 6
-    assert [len(listed(browser, link)) for link in links(text, "ratings", 1)] == [20, 8]
-    shown = {row[0]: place for place, row in enumerate(table(text, "shares"))}
-    (pushed,) = links(text, "shares", shown["13. Bị ép mua?"])
-    assert len(listed(browser, pushed)) == 20
-    # Yes is the bad answer: full credit for the seven who were not pushed.
-    assert len(listed(browser, pushed.replace("answered", "no"))) == 7
-    assert len(listed(browser, pushed.replace("answered", "yes"))) == 13
-    assert all(f"region={world.north.id}" in link for link in links(text, "ratings"))
-
-
-def test_a_rating_of_a_visit_without_a_score_is_in_its_list(
-    client_of, head_office, world, wave, session, shopper
-):
-    for score in (*[70] * 9, None):
-        card(wave, world.branch, shopper, score, questions={"nps": (1, 0, 0), "greeted": (1, 1, 0)})
-    session.commit()
-    browser = client_of(head_office)
-    text = page(browser)
-    assert table(text, "ratings")[0][1].endswith(", 10 lượt)")
-    assert len(listed(browser, links(text, "ratings")[0])) == 10
-    assert table(text, "shares")[0][1] == "9/9 lượt"
-    assert len(listed(browser, links(text, "shares")[0])) == 9
+from tests.insights.ratings.conftest import DOCUMENT
+from tests.insights.ratings.pages import links, page, table, total
 
 
 def three_more(driven, world, admin, rate):
@@ -204,32 +42,6 @@ def test_each_driver_leads_to_exactly_its_visits(client_of, head_office, admin, 
     text = browser.get(unescape(everyone)).text
     assert "Quý 1 · Quý 4" in text
     assert {row[5] for row in rows(text)} == {"Quý 1", "Quý 4"}
-
-
-def total(browser, address):
-    """How many visits the list has over all its pages."""
-    return int(heading(browser.get(unescape(address)).text).split()[0])
-
-
-@pytest.fixture
-def driven(wave, rate, world, session):
-    """The vector's 55 visits: greeting goes with 2.5 points, tidiness does not, the third is too rare."""
-    for place in range(35):
-        rate(
-            wave,
-            world.branch if place % 2 else world.southern_branch,
-            {"nps": (8, 9, 10)[place % 3], "feel": 1 + place % 7},
-            {"greeted": 1, "solved": place % 2, "pushed": 0 if place < 5 else 1},
-        )
-    for place in range(20):
-        rate(
-            wave,
-            world.second_branch,
-            {"nps": (6, 7, 6, 7)[place % 4], "csat": 3},
-            {"greeted": "1/2" if place % 2 else 0, "solved": place % 2, "pushed": 1},
-        )
-    session.commit()
-    return wave
 
 
 def test_drivers_say_what_goes_with_the_rating(client_of, head_office, driven):
